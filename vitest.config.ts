@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+// The packages' `exports` point at src, so nothing here has to be built first.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts', 'packages/**/*.test.ts'],
+    // What packs and installs the packages has its own configuration: `npm run test:packed`.
+    exclude: ['**/node_modules/**', '**/dist/**', '.pack/**', '.matrix/**', 'test/packages/**'],
+    // Real sockets, real signals: one process a file.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 15_000,
+    hookTimeout: 15_000,
+    retry: 0,
+  },
+})
