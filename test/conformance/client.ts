@@ -1,0 +1,121 @@
+import { createLatch } from '../support/latch.ts'
+import { openConnection } from './connection.ts'
+import type { Peer, PeerRequest, Reply, ReplyHead, Sent, Target } from './peer.ts'
+import { createReplyReader, type ReplySink } from './reply-reader.ts'
+
+/** An HTTP/1 client on a raw socket: nothing is retried, hidden or tidied up. */
+export interface Http1Client extends Peer {
+  /** Sends bytes as they are. Follow with `expectReply` for each request in them. */
+  send(data: string | Buffer): void
+  /** Awaits the reply to a request that was written by `send`; in the order of sending. */
+  expectReply(method?: string): Sent
+  /** Shuts the writing side and reads on. */
+  halfClose(): void
+  /** Body and head bytes received so far. */
+  readonly bytesRead: number
+}
+
+export async function connectHttp1(target: Target): Promise<Http1Client> {
+  const { raw, stream, reset, closed } = await openConnection(target, 'http/1.1')
+  const waiting: ReplySink[] = []
+  const abandoned: ((how: 'fin' | 'reset', code?: string) => void)[] = []
+  const reader = createReplyReader(() => waiting.shift())
+  let code: string | undefined
+  let over = false
+
+  stream.on('data', (chunk: Buffer) => reader.push(chunk))
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    code ??= error.code
+  })
+  raw.on('error', (error: NodeJS.ErrnoException) => {
+    code ??= error.code
+  })
+  stream.on('end', () => {
+    end('fin')
+    stream.end()
+  })
+  stream.on('close', () => end(code === undefined ? 'fin' : 'reset'))
+
+  function end(how: 'fin' | 'reset') {
+    if (over) return
+    over = true
+    reader.over(how, code)
+    for (const abandon of abandoned.splice(0)) abandon(how, code)
+  }
+
+  function expectReply(method = 'GET'): Sent {
+    const head = createLatch<ReplyHead | undefined>()
+    const reply = createLatch<Reply>()
+    waiting.push({ method, onHead: head.open, onReply: reply.open })
+    const abandon = (how: 'fin' | 'reset', why?: string) => {
+      head.open(undefined)
+      reply.open(noReply(how, why))
+    }
+    if (over) abandon(code === undefined ? 'fin' : 'reset', code)
+    else abandoned.push(abandon)
+    return {
+      head: head.opened,
+      reply: reply.opened,
+      write: (chunk) => void stream.write(chunked(chunk)),
+      end: (chunk) => void stream.write(`${chunk === undefined ? '' : chunked(chunk)}0\r\n\r\n`),
+    }
+  }
+
+  return {
+    closed,
+    expectReply,
+    reset,
+    send: (data) => void stream.write(data),
+    request(request = {}) {
+      const declared = request.headers?.['content-length'] !== undefined
+      stream.write(headOf(request))
+      if (request.body !== undefined) {
+        stream.write(request.open && !declared ? chunked(request.body) : request.body)
+      }
+      const sent = expectReply(request.method ?? (request.body === undefined ? 'GET' : 'POST'))
+      if (!declared) return sent
+      return {
+        ...sent,
+        write: (chunk) => void stream.write(chunk),
+        end: (chunk) => void (chunk === undefined || stream.write(chunk)),
+      }
+    },
+    fin() {
+      stream.end(() => raw.destroy())
+    },
+    halfClose: () => void stream.end(),
+    pause: () => void stream.pause(),
+    resume: () => void stream.resume(),
+    get bytesRead() {
+      return raw.bytesRead
+    },
+  }
+}
+
+function headOf({ method, path = '/', headers = {}, body, open }: PeerRequest): string {
+  const fields: Record<string, string> = { host: 'localhost', ...headers }
+  const declared = 'content-length' in fields
+  if (open && !declared) fields['transfer-encoding'] = 'chunked'
+  else if (body !== undefined && !declared) fields['content-length'] = `${Buffer.byteLength(body)}`
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+  const verb = method ?? (body === undefined && !open ? 'GET' : 'POST')
+  return `${verb} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`
+}
+
+function chunked(data: string | Buffer): Buffer {
+  const size = Buffer.byteLength(data).toString(16)
+  return Buffer.concat([Buffer.from(`${size}\r\n`), Buffer.from(data), Buffer.from('\r\n')])
+}
+
+function noReply(how: 'fin' | 'reset', code?: string): Reply {
+  return {
+    status: 0,
+    headers: {},
+    informational: [],
+    body: Buffer.alloc(0),
+    text: '',
+    trailers: {},
+    ending: how === 'fin' ? 'cut' : 'reset',
+    ...(code === undefined ? {} : { code }),
+  }
+}
