@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
 const stamp = `${root}node_modules/.installed`
-const wanted = createHash('sha256').update(read(`${root}pnpm-lock.yaml`)).digest('hex')
+const wanted = createHash('sha256')
+  .update(read(`${root}pnpm-lock.yaml`))
+  .digest('hex')
 
 if (read(stamp) !== wanted) {
   const major = Number(process.versions.node.split('.')[0])
@@ -23,7 +25,7 @@ if (read(stamp) !== wanted) {
     encoding: 'utf8',
     shell: process.platform === 'win32',
   })
-  if (status !== 0) fail(`${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}\nThe install failed.`)
+  if (status !== 0) fail([stdout, stderr, error?.message, 'The install failed.'].join('\n'))
   writeFileSync(stamp, wanted)
 }
 
