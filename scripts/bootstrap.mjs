@@ -12,12 +12,13 @@ const wanted = createHash('sha256')
   .digest('hex')
 
 if (read(stamp) !== wanted) {
-  const major = Number(process.versions.node.split('.')[0])
-  if (major < 20) fail(`hangup is developed on Node 20.19 or newer, this is ${process.version}`)
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 19)) {
+    fail(`Hangup is developed on Node 20.19 or newer, this is ${process.version}`)
+  }
 
   const args = ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only']
-  // Forwarded settings of an outer npm would make npx look for pnpm in this project, or print notices.
-  const env = { ...process.env, npm_config_update_notifier: 'false', npm_config_loglevel: 'error' }
+  const env = { ...process.env, npm_config_update_notifier: 'false' }
   console.error(`Installing with ${packageManager} …`)
   const { status, stdout, stderr, error } = spawnSync('npx', args, {
     cwd: root,
