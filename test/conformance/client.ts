@@ -1,7 +1,7 @@
 import { createLatch } from '../support/latch.ts'
-import { openConnection } from './connection.ts'
+import { endOf, openConnection } from './connection.ts'
 import type { Peer, PeerRequest, Reply, ReplyHead, Sent, Target } from './peer.ts'
-import { createReplyReader, type ReplySink } from './reply-reader.ts'
+import { createReplyReader, type LostBy, type ReplySink } from './reply-reader.ts'
 
 /** An HTTP/1 client on a raw socket: nothing is retried, hidden or tidied up. */
 export interface Http1Client extends Peer {
@@ -18,41 +18,34 @@ export interface Http1Client extends Peer {
 export async function connectHttp1(target: Target): Promise<Http1Client> {
   const { raw, stream, reset, closed } = await openConnection(target, 'http/1.1')
   const waiting: ReplySink[] = []
-  const abandoned: ((how: 'fin' | 'reset', code?: string) => void)[] = []
+  const abandoned: ((how: LostBy) => void)[] = []
   const reader = createReplyReader(() => waiting.shift())
-  let code: string | undefined
-  let over = false
+  let lost: LostBy | undefined
 
   stream.on('data', (chunk: Buffer) => reader.push(chunk))
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    code ??= error.code
-  })
-  raw.on('error', (error: NodeJS.ErrnoException) => {
-    code ??= error.code
-  })
   stream.on('end', () => {
-    end('fin')
+    lose({})
     stream.end()
   })
-  stream.on('close', () => end(code === undefined ? 'fin' : 'reset'))
+  void closed.then(lose)
 
-  function end(how: 'fin' | 'reset') {
-    if (over) return
-    over = true
-    reader.over(how, code)
-    for (const abandon of abandoned.splice(0)) abandon(how, code)
+  function lose(how: LostBy) {
+    if (lost !== undefined) return
+    lost = how
+    reader.over(how)
+    for (const abandon of abandoned.splice(0)) abandon(how)
   }
 
   function expectReply(method = 'GET'): Sent {
     const head = createLatch<ReplyHead | undefined>()
     const reply = createLatch<Reply>()
     waiting.push({ method, onHead: head.open, onReply: reply.open })
-    const abandon = (how: 'fin' | 'reset', why?: string) => {
+    const abandon = (how: LostBy) => {
       head.open(undefined)
-      reply.open(noReply(how, why))
+      reply.open(noReply(how))
     }
-    if (over) abandon(code === undefined ? 'fin' : 'reset', code)
-    else abandoned.push(abandon)
+    if (lost === undefined) abandoned.push(abandon)
+    else abandon(lost)
     return {
       head: head.opened,
       reply: reply.opened,
@@ -62,7 +55,7 @@ export async function connectHttp1(target: Target): Promise<Http1Client> {
   }
 
   return {
-    closed,
+    closed: closed.then(endOf),
     expectReply,
     reset,
     send: (data) => void stream.write(data),
@@ -107,15 +100,8 @@ function chunked(data: string | Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${size}\r\n`), Buffer.from(data), Buffer.from('\r\n')])
 }
 
-function noReply(how: 'fin' | 'reset', code?: string): Reply {
-  return {
-    status: 0,
-    headers: {},
-    informational: [],
-    body: Buffer.alloc(0),
-    text: '',
-    trailers: {},
-    ending: how === 'fin' ? 'cut' : 'reset',
-    ...(code === undefined ? {} : { code }),
-  }
+function noReply(how: LostBy): Reply {
+  const body = Buffer.alloc(0)
+  const ending = how.code === undefined ? 'cut' : 'reset'
+  return { status: 0, headers: {}, informational: [], body, text: '', trailers: {}, ending, ...how }
 }

@@ -10,7 +10,8 @@ export interface Connection {
   readonly stream: Duplex
   /** A TCP reset; under TLS nothing is said first. */
   reset(): void
-  readonly closed: Promise<'fin' | 'reset'>
+  /** `code` is what the connection failed with: set where the server reset it. */
+  readonly closed: Promise<{ code?: string }>
 }
 
 export async function openConnection(
@@ -18,17 +19,31 @@ export async function openConnection(
   alpn: 'http/1.1' | 'h2',
 ): Promise<Connection> {
   const raw = connectTcp({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
-  const closed = new Promise<'fin' | 'reset'>((resolve) => {
-    raw.on('error', () => {})
-    raw.on('close', (failed) => resolve(failed ? 'reset' : 'fin'))
-  })
   await waitFor('a TCP connection', opened(raw, 'connect'))
   const stream: Duplex = tls
     ? connectTls({ socket: raw, ALPNProtocols: [alpn], rejectUnauthorized: false })
     : raw
   if (tls) await waitFor('a TLS handshake', opened(stream, 'secureConnect'))
-  stream.on('error', () => {})
+  const closed = closing(stream, raw)
   return { raw, stream, closed, reset: () => void raw.resetAndDestroy() }
+}
+
+/** Under TLS either of the two may be the one that hears of a reset, and either may close first. */
+async function closing(...sockets: Duplex[]): Promise<{ code?: string }> {
+  let failure: { code?: string } = {}
+  await Promise.all(
+    sockets.map((socket) => {
+      socket.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+        failure = { code }
+      })
+      return new Promise((resolve) => socket.once('close', resolve))
+    }),
+  )
+  return failure
+}
+
+export function endOf({ code }: { code?: string }): 'fin' | 'reset' {
+  return code === undefined ? 'fin' : 'reset'
 }
 
 function opened(stream: Duplex, event: 'connect' | 'secureConnect'): Promise<void> {

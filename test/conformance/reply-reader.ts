@@ -4,7 +4,12 @@ import type { Ending, Reply, ReplyHead } from './peer.ts'
 export interface ReplyReader {
   push(chunk: Buffer): void
   /** The connection is over: whatever is being read ends as that makes it end. */
-  over(how: 'fin' | 'reset', code?: string): void
+  over(how: LostBy): void
+}
+
+/** With a code, by a reset; without one, by FIN. */
+export interface LostBy {
+  readonly code?: string
 }
 
 /** Whom a reply belongs to. `method` decides whether it has a body. */
@@ -28,7 +33,7 @@ interface Reading {
 
 /** `next` gives the sink of the oldest request that has no reply yet. */
 export function createReplyReader(next: () => ReplySink | undefined): ReplyReader {
-  let held = Buffer.alloc(0)
+  let held: Buffer = Buffer.alloc(0)
   let informational: number[] = []
   let reading: Reading | undefined
 
@@ -37,17 +42,20 @@ export function createReplyReader(next: () => ReplySink | undefined): ReplyReade
       held = held.length === 0 ? chunk : Buffer.concat([held, chunk])
       while (reading === undefined ? readHead() : readBody(reading));
     },
-    over(how, code) {
+    over(how) {
       if (reading === undefined) return
-      const endsInOrder = how === 'fin' && reading.framing.kind === 'until-fin'
-      finish(reading, endsInOrder ? 'fin' : how === 'fin' ? 'cut' : 'reset', {}, code)
+      const byFin = reading.framing.kind === 'until-fin' ? 'fin' : 'cut'
+      finish(reading, how.code === undefined ? byFin : 'reset', {}, how)
     },
   }
 
   function readHead(): boolean {
     const end = held.indexOf('\r\n\r\n')
     if (end < 0) return false
-    const [statusLine = '', ...lines] = take(end + 4).toString('latin1').trimEnd().split('\r\n')
+    const [statusLine = '', ...lines] = take(end + 4)
+      .toString('latin1')
+      .trimEnd()
+      .split('\r\n')
     const status = Number(statusLine.split(' ')[1])
     if (status < 200 && status !== 101) {
       informational.push(status)
@@ -93,7 +101,10 @@ export function createReplyReader(next: () => ReplySink | undefined): ReplyReade
       case 'trailers': {
         const end = held.indexOf('\r\n') === 0 ? 0 : held.indexOf('\r\n\r\n')
         if (end < 0) return false
-        const lines = take(end === 0 ? 2 : end + 4).toString('latin1').trimEnd().split('\r\n')
+        const lines = take(end === 0 ? 2 : end + 4)
+          .toString('latin1')
+          .trimEnd()
+          .split('\r\n')
         finish(current, 'complete', parseFields(lines))
         return true
       }
@@ -104,7 +115,7 @@ export function createReplyReader(next: () => ReplySink | undefined): ReplyReade
     current: Reading,
     ending: Ending,
     trailers: Record<string, string> = {},
-    code?: string,
+    how: LostBy = {},
   ) {
     reading = undefined
     const body = Buffer.concat(current.body)
@@ -114,7 +125,7 @@ export function createReplyReader(next: () => ReplySink | undefined): ReplyReade
       text: body.toString(),
       trailers,
       ending,
-      ...(code === undefined ? {} : { code }),
+      ...how,
     })
   }
 
@@ -126,7 +137,11 @@ export function createReplyReader(next: () => ReplySink | undefined): ReplyReade
 
   function takeLine(): string | undefined {
     const end = held.indexOf('\r\n')
-    return end < 0 ? undefined : take(end + 2).toString('latin1').trimEnd()
+    return end < 0
+      ? undefined
+      : take(end + 2)
+          .toString('latin1')
+          .trimEnd()
   }
 }
 

@@ -39,7 +39,8 @@ export interface Call {
    */
   body(): Promise<string>
   send(status: number, body?: string | Buffer, headers?: Record<string, string>): void
-  stream(body: Readable, headers?: Record<string, string>): void
+  /** Return or await what this gives: where the framework has no word for it, it is a `pipeline`. */
+  stream(body: Readable, headers?: Record<string, string>): unknown
   /** Takes the raw response away from the framework (`ctx.respond = false`, `reply.hijack()`). */
   raw(): RawResponse
 }
@@ -60,7 +61,7 @@ export interface RawResponse extends Writable {
   getHeader(name: string): string | number | string[] | undefined
   removeHeader(name: string): void
   writeHead(status: number, headers?: Record<string, string | number>): unknown
-  flushHeaders(): void
+  flushHeaders?(): void
 }
 
 export interface Setup {
@@ -90,4 +91,8 @@ export interface RunningHost {
     statusCode: number
     body: string
   }>
+}
+
+export function pathOf(url = '/'): string {
+  return new URL(url, 'http://localhost').pathname
 }
