@@ -76,6 +76,7 @@ export async function connectHttp1(target: Target): Promise<Http1Client> {
     fin() {
       stream.end(() => raw.destroy())
     },
+    drop: () => void raw.destroy(),
     halfClose: () => void stream.end(),
     pause: () => void stream.pause(),
     resume: () => void stream.resume(),

@@ -6,7 +6,6 @@ import type { Peer, PeerRequest, Reply, ReplyHead, Sent, Target } from './peer.t
 
 /** An HTTP/2 request on its way, with what only HTTP/2 can do to it. */
 export interface Http2Sent extends Sent {
-  /** RST_STREAM with this code. */
   rst(code: number): void
   /** Stops reading this stream only: its window closes. */
   pause(): void
@@ -52,6 +51,7 @@ export async function connectHttp2(target: Target): Promise<Http2Client> {
     fin() {
       socket.end(() => raw.destroy())
     },
+    drop: () => void raw.destroy(),
     pause: () => void raw.pause(),
     resume: () => void raw.resume(),
   }

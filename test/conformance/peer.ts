@@ -36,6 +36,8 @@ export interface Sent {
   readonly reply: Promise<Reply>
   write(chunk: string | Buffer): void
   end(chunk?: string | Buffer): void
+  /** HTTP/2 only: RST_STREAM with this code. */
+  rst?(code: number): void
 }
 
 /** One client connection, in the words that HTTP/1 and HTTP/2 share. */
@@ -43,8 +45,10 @@ export interface Peer {
   request(request?: PeerRequest): Sent
   /** Loses the connection by a TCP reset. */
   reset(): void
-  /** Leaves by FIN, and reads no more. */
+  /** Leaves in order, and reads no more: close_notify where there is TLS, then FIN. */
   fin(): void
+  /** Leaves by FIN without another word: no close_notify, no GOAWAY. */
+  drop(): void
   /** Stops reading from the connection: the server's writes fill up. */
   pause(): void
   resume(): void

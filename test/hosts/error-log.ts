@@ -1,4 +1,5 @@
 import { format } from 'node:util'
+import { createLatch } from '../support/latch.ts'
 
 export type ErrorSource = 'framework' | 'hangup' | 'console.error' | 'stderr' | 'process'
 
@@ -13,15 +14,22 @@ export interface LoggedError {
  * what ends up in `console.error`, on stderr, as an uncaught error or as a leak warning.
  */
 export interface ErrorLog {
-  readonly entries: readonly LoggedError[]
   add(from: ErrorSource, what: unknown): void
+  /** Gives what has been logged, and forgets it: a row that expects errors takes them. */
+  take(): LoggedError[]
+  /** Resolves once something has been logged. */
+  readonly some: Promise<void>
   /** Gives the process back. */
   close(): void
 }
 
 export function createErrorLog(): ErrorLog {
   const entries: LoggedError[] = []
-  const add = (from: ErrorSource, what: unknown) => void entries.push({ from, text: format(what) })
+  const some = createLatch()
+  const add = (from: ErrorSource, what: unknown) => {
+    entries.push({ from, text: format(what) })
+    some.open()
+  }
 
   const onUncaught = (error: unknown) => add('process', error)
   const onWarning = (warning: Error) => {
@@ -40,8 +48,9 @@ export function createErrorLog(): ErrorLog {
   }
 
   return {
-    entries,
     add,
+    take: () => entries.splice(0),
+    some: some.opened,
     close() {
       process.off('uncaughtException', onUncaught)
       process.off('unhandledRejection', onUncaught)

@@ -22,6 +22,12 @@ function expressHost(name: string, over: transport.Transport<transport.Http1List
       const app = express()
       app.set('env', 'production') // In 'test', Express logs no errors.
       if (mounted === 'after-body-parser') app.use(express.text({ type: '*/*' }))
+      if (mounted === 'after-answer') {
+        app.use((_, res, next) => {
+          res.end('answered before')
+          next()
+        })
+      }
       app.use(hang)
       if (mounted === 'twice') app.use(hang, hangup(given))
       app.use(express.text())

@@ -8,6 +8,14 @@ import type { Host } from './host.ts'
 import { testOptions } from './options.ts'
 import { running } from './running.ts'
 
+const hooksComeFirst = 'its hooks run before Fastify parses a body or calls a handler'
+const cannot = {
+  'A1 aborts once where the adapter is mounted after-body-parser': hooksComeFirst,
+  'A2 does not abort where the adapter is mounted after-body-parser': hooksComeFirst,
+  'A2 gives a response that is finished already a signal that never aborts': hooksComeFirst,
+  'A1 aborts on a server that is never attached': 'the plugin attaches the server by itself',
+}
+
 type Logger = { level: string; stream: { write(line: string): void } }
 
 function fastifyHost<Server extends RawServerBase>(
@@ -17,8 +25,8 @@ function fastifyHost<Server extends RawServerBase>(
   const host: Host = {
     ...traits,
     framework: 'fastify',
-    cannot: {},
-    async start(routes, { options, mounted } = {}) {
+    cannot,
+    async start(routes, { options, mounted, handlerTimeoutMs = 0 } = {}) {
       const errors = createErrorLog()
       const app = await create(errorsOf(errors))
       app.addContentTypeParser(
@@ -28,8 +36,9 @@ function fastifyHost<Server extends RawServerBase>(
       await app.register(hangup, testOptions(options))
       if (mounted === 'twice') await app.register(hangup, testOptions(options))
 
+      const timeout = handlerTimeoutMs > 0 ? { handlerTimeout: handlerTimeoutMs } : {}
       for (const [path, handler] of Object.entries(routes)) {
-        app.all(path, async (request, reply) => {
+        app.all(path, timeout, async (request, reply) => {
           await handler({
             req: request.raw,
             res: reply.raw,

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Server } from 'node:net'
-import type { Readable, Writable } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 import type { Exchange, Hangup, HangupOptions } from '@hangup/core'
 import type { ErrorLog } from './error-log.ts'
 
@@ -51,6 +51,7 @@ export interface RawRequest extends Readable {
   readonly url?: string | undefined
   readonly httpVersion: string
   readonly headers: IncomingHttpHeaders
+  readonly socket: Duplex
 }
 
 /** What `http.ServerResponse` and `http2.Http2ServerResponse` have in common. */
@@ -69,8 +70,14 @@ export interface Setup {
   readonly options?: HangupOptions
   /** `false`: the server is never given to `attach`. Fastify attaches by itself. Default: true. */
   readonly attach?: boolean
-  /** Where the adapter stands. Default: `'first'`. */
-  readonly mounted?: 'first' | 'twice' | 'after-body-parser'
+  /**
+   * Where the adapter stands. `'twice'`: the same one again, and another after it. `'after-body-parser'`
+   * and `'after-answer'`: something before it has read the body, or has ended the response.
+   * Default: `'first'`.
+   */
+  readonly mounted?: 'first' | 'twice' | 'after-body-parser' | 'after-answer'
+  /** Fastify's own `handlerTimeout`. */
+  readonly handlerTimeoutMs?: number
 }
 
 export interface RunningHost {

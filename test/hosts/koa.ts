@@ -22,6 +22,7 @@ function koaHost(name: string, over: transport.Transport<transport.AnyListener>)
       const app = new Koa()
       app.on('error', (error) => errors.add('framework', error))
       if (mounted === 'after-body-parser') app.use(parseText)
+      if (mounted === 'after-answer') app.use(answer)
       app.use(hang)
       if (mounted === 'twice') app.use(hang).use(hangup(given))
       if (mounted !== 'after-body-parser') app.use(parseText)
@@ -67,6 +68,12 @@ function koaHost(name: string, over: transport.Transport<transport.AnyListener>)
 /** What a body parser does: reads a `text/plain` body before the handler runs. */
 const parseText: Koa.Middleware = async (ctx, next) => {
   if (ctx.is('text/plain')) ctx.state.body = await text(ctx.req)
+  await next()
+}
+
+const answer: Koa.Middleware = async (ctx, next) => {
+  ctx.respond = false
+  ctx.res.end('answered before')
   await next()
 }
 

@@ -57,6 +57,10 @@ function nodeHost(name: string, over: transport.Transport<transport.AnyListener>
           parsed.set(req, await text(req))
           route(req, res)
         },
+        'after-answer': (...[req, res]: Parameters<transport.AnyListener>) => {
+          res.end('answered before')
+          route(req, res)
+        },
       }
       const server = await over.createServer(listeners[mounted])
       if (attach) hang.attach(server)

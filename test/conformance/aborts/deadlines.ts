@@ -1,0 +1,98 @@
+import { expect } from 'vitest'
+import type { Host } from '../../hosts/host.ts'
+import { createLatch } from '../../support/latch.ts'
+import { turns } from '../../support/turns.ts'
+import { waitFor } from '../../support/wait-for.ts'
+import { createStage } from '../stage.ts'
+import { aborted, createVisit } from '../visit.ts'
+
+/** A11: an exchange's deadline. */
+export function deadlines(host: Host): void {
+  const { start, row } = createStage(host)
+
+  for (const [where, deadlineMs, own] of [
+    ['of the option', 50, undefined],
+    ['that the exchange sets', 0, 50],
+    ['that the exchange moves', 600_000, 50],
+  ] as const) {
+    row(`A11 aborts and answers 503 at the deadline ${where}`, async () => {
+      const goOn = createLatch()
+      const visit = createVisit(async (call) => {
+        if (own !== undefined) call.exchange.deadline(own)
+        await aborted(call.signal)
+        await goOn.opened
+        call.send(200, 'too late', { 'x-late': 'yes' })
+      })
+      const site = await start({ '/': visit.handler }, { options: { deadlineMs } })
+      const peer = await site.connect()
+      const sent = peer.request()
+      const { signal, exchange } = await waitFor('the request', visit.arrived)
+      expect(await waitFor('the abort', aborted(signal))).toMatchObject({
+        name: 'TimeoutError',
+        code: 'ERR_DEADLINE',
+        phase: 'handler',
+        status: 503,
+        expose: false,
+      })
+      const reply = await waitFor('the reply', sent.reply)
+      expect(reply).toMatchObject({ status: 503, ending: 'complete' })
+      expect(reply.text).not.toContain('too late')
+      expect(reply.headers).not.toHaveProperty('x-late')
+      expect(await waitFor('the outcome', exchange.outcome)).toMatchObject({
+        kind: 'aborted',
+        by: 'deadline',
+        status: 503,
+      })
+      goOn.open()
+      await waitFor('the handler', visit.over)
+      await turns()
+    })
+  }
+
+  row('A11 answers 503 where the handler rejects with the reason, and logs nothing', async () => {
+    const visit = createVisit()
+    const site = await start({ '/': visit.handler }, { options: { deadlineMs: 50 } })
+    const peer = await site.connect()
+    const sent = peer.request()
+    expect(await waitFor('the reply', sent.reply)).toMatchObject({
+      status: 503,
+      ending: 'complete',
+    })
+    await waitFor('the handler', visit.over)
+    await turns()
+  })
+
+  row('A11 drops what was half made', async () => {
+    const visit = createVisit(async (call) => {
+      const res = call.raw()
+      res.setHeader('x-half', 'made')
+      res.write('half a page')
+      await aborted(call.signal)
+      res.end('the other half')
+    })
+    const site = await start({ '/': visit.handler }, { options: { deadlineMs: 50 } })
+    const peer = await site.connect()
+    const reply = await waitFor('the reply', peer.request().reply)
+    expect(reply).toMatchObject({ status: 503, ending: 'complete' })
+    expect(reply.text).not.toContain('half')
+    expect(reply.headers).not.toHaveProperty('x-half')
+    await waitFor('the handler', visit.over)
+  })
+
+  row('A11 does not abort a response that is in time', async () => {
+    const inTime = createVisit((call) => call.send(200, 'in time'))
+    const late = createVisit((call) => aborted(call.signal))
+    const site = await start(
+      { '/': inTime.handler, '/late': late.handler },
+      { options: { deadlineMs: 50 } },
+    )
+    const peer = await site.connect()
+    const sent = peer.request()
+    const { signal } = await waitFor('the request', inTime.arrived)
+    expect(await waitFor('the reply', sent.reply)).toMatchObject({ status: 200 })
+    // A later request that runs into its deadline shows that the first one's has passed.
+    const reply = await waitFor('the later reply', peer.request({ path: '/late' }).reply)
+    expect(reply).toMatchObject({ status: 503 })
+    expect(signal.aborted).toBe(false)
+  })
+}

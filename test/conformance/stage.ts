@@ -1,0 +1,70 @@
+import { afterEach, expect, it } from 'vitest'
+import type { Host, Routes, RunningHost, Setup } from '../hosts/host.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { connectHttp1, type Http1Client } from './client.ts'
+import { connectHttp2, type Http2Client } from './h2-client.ts'
+import { connectFrames, type FrameClient, type FrameOptions } from './h2-frames.ts'
+import type { Peer } from './peer.ts'
+
+/** A running host with clients for it. */
+export interface Site extends RunningHost {
+  /** A client of the host's protocol. */
+  connect(): Promise<Peer>
+  connectHttp1(): Promise<Http1Client>
+  connectHttp2(): Promise<Http2Client>
+  connectFrames(options?: FrameOptions): Promise<FrameClient>
+}
+
+export interface Stage {
+  start(routes: Routes, setup?: Setup): Promise<Site>
+  /** A row that this host may be unable to run: then it is listed with the reason. */
+  row(name: string, run: () => Promise<void>, timeoutMs?: number): void
+}
+
+/**
+ * What a family of rows needs of a host. When a row is over, its clients and hosts are stopped, and
+ * it fails if anything was logged as an error that it did not `take`.
+ */
+export function createStage(host: Host): Stage {
+  const sites: Site[] = []
+  const peers: { reset(): void }[] = []
+
+  afterEach(async () => {
+    for (const peer of peers.splice(0)) peer.reset()
+    const stopping = sites.splice(0)
+    for (const site of stopping) await waitFor('the host to stop', site.stop(), 10_000)
+    expect(stopping.flatMap((site) => site.errors.take())).toEqual([])
+  })
+
+  const keep = async <Client extends { reset(): void }>(connecting: Promise<Client>) => {
+    const peer = await connecting
+    peers.push(peer)
+    return peer
+  }
+
+  return {
+    async start(routes, setup) {
+      const running = await host.start(routes, setup)
+      const target = { port: running.port, tls: host.tls }
+      const site: Site = {
+        ...running,
+        connect: () => (host.speaks === 'h2' ? site.connectHttp2() : site.connectHttp1()),
+        connectHttp1: () => keep(connectHttp1(target)),
+        connectHttp2: () => keep(connectHttp2(target)),
+        connectFrames: (options) => keep(connectFrames(target, options)),
+      }
+      sites.push(site)
+      return site
+    },
+    row(name, run, timeoutMs) {
+      const reason = whyNot(host, name)
+      if (reason === undefined) it(name, run, timeoutMs)
+      else it.skip(`${name} (${host.name} cannot: ${reason})`, run)
+    },
+  }
+}
+
+function whyNot({ cannot }: Host, name: string): string | undefined {
+  const [promise = ''] = name.split(' ')
+  return cannot[name] ?? cannot[promise]
+}

@@ -1,0 +1,4 @@
+import { describeConformance } from './conformance/index.ts'
+import { expressHttp } from './hosts/express.ts'
+
+describeConformance(expressHttp)

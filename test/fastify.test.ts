@@ -1,0 +1,4 @@
+import { describeConformance } from './conformance/index.ts'
+import { fastifyHttp } from './hosts/fastify.ts'
+
+describeConformance(fastifyHttp)

@@ -1,0 +1,4 @@
+import { describeConformance } from './conformance/index.ts'
+import { nodeHttp1OnHttp2 } from './hosts/node.ts'
+
+describeConformance(nodeHttp1OnHttp2)
