@@ -11,7 +11,8 @@ import { locks } from './aborts/locks.ts'
 import { injected, misuse } from './aborts/misuse.ts'
 import { nativeSignals } from './aborts/native-signals.ts'
 import { outcomes } from './aborts/outcomes.ts'
-import { quiet, reported } from './aborts/quiet.ts'
+import { quiet, quietParsers } from './aborts/quiet.ts'
+import { reported } from './aborts/reported.ts'
 import { unreadUploads } from './aborts/unread-uploads.ts'
 
 /** A1–A11, B8, B9: a client that leaves becomes a signal, and nothing else does. */
@@ -29,6 +30,7 @@ export function aborts(host: Host): void {
   nativeSignals(host)
   deadlines(host)
   quiet(host)
+  if (host.framework !== 'node') quietParsers(host)
   reported(host)
   outcomes(host)
   misuse(host)

@@ -74,7 +74,8 @@ export async function connectHttp1(target: Target): Promise<Http1Client> {
       }
     },
     fin() {
-      stream.end(() => raw.destroy())
+      if (stream.writableLength > 0) raw.destroy()
+      else stream.end(() => raw.destroy())
     },
     drop: () => void raw.destroy(),
     halfClose: () => void stream.end(),

@@ -39,7 +39,8 @@ function nodeHost(name: string, over: transport.Transport<transport.AnyListener>
           body: async () => body ?? text(req),
           send(status, body, headers = {}) {
             res.writeHead(status, headers)
-            res.end(body)
+            if (body === undefined) res.end()
+            else res.end(body)
           },
           stream(body, headers = {}) {
             res.writeHead(200, headers)
