@@ -1,0 +1,46 @@
+import type { Server } from 'node:net'
+import { optionError } from './errors.ts'
+
+/** Checks that this is a server, and not the application that makes one. */
+export function checkServer(server: unknown): asserts server is Server {
+  const isServer =
+    typeof server === 'object' &&
+    server !== null &&
+    ['close', 'listen', 'on', 'address'].every(
+      (name) => typeof Reflect.get(server, name) === 'function',
+    )
+  if (!isServer)
+    throw optionError(
+      'attach(server)',
+      'a server of Node, such as app.listen(3000) returns',
+      server,
+    )
+}
+
+/**
+ * Makes every way of closing this server the same drain: `server.close()` from anyone, and
+ * `server[Symbol.asyncDispose]`. Returns Node's own `close`, which is for the end: it stops the timers
+ * that the server has kept.
+ */
+export function takeOverClose(
+  server: Server,
+  drain: (why: string) => Promise<unknown>,
+  isOver: () => boolean,
+): () => void {
+  const nodeClose = server.close
+  server.close = function close(this: Server, callback?: (error?: Error) => void) {
+    // Clean-up may close the server too, and then waits for it: it has nothing left to wait for.
+    const closed = isOver() ? Promise.resolve() : drain('server.close()')
+    if (typeof callback === 'function') closed.then(() => callback())
+    return this
+  }
+  Object.defineProperty(server, Symbol.asyncDispose, {
+    configurable: true,
+    value: async () => {
+      if (!isOver()) await drain('server[Symbol.asyncDispose]()')
+    },
+  })
+  return () => {
+    nodeClose.call(server, () => {})
+  }
+}

@@ -1,0 +1,113 @@
+import { duration } from './duration.ts'
+import { optionError } from './errors.ts'
+
+export interface CleanupOptions {
+  /** What must be closed before this: names that are registered already. */
+  after?: string | readonly string[]
+  /** Time for this one, in milliseconds. Default: what is left of `drain.closeMs`. */
+  timeoutMs?: number
+}
+
+export interface CleanupResult {
+  readonly name: string
+  readonly ms: number
+  readonly error?: unknown
+}
+
+/** The clean-up functions of a handle, run once, one after the other. */
+export interface Cleanup {
+  add(name: string, fn: () => unknown, options?: CleanupOptions): void
+  /**
+   * Last registered first, each behind what its `after` names. A failure or a time-out skips nothing:
+   * once `closeMs` is used up the rest are still called, but no longer waited for.
+   */
+  run(closeMs: number, done: (result: CleanupResult) => void): Promise<void>
+}
+
+interface Hook {
+  readonly name: string
+  readonly fn: () => unknown
+  readonly after: readonly string[]
+  readonly timeoutMs: number
+}
+
+/** @param last the framework's own clean-up, which comes after everything else. */
+export function createCleanup(last?: () => Promise<void>): Cleanup {
+  const hooks: Hook[] = []
+  let hasRun = false
+  return {
+    add(name, fn, options = {}) {
+      if (hasRun) throw new Error(`onClose("${name}") came too late: clean-up has begun`)
+      hooks.push(checkHook(hooks, name, fn, options))
+    },
+    async run(closeMs, done) {
+      hasRun = true
+      const deadline = performance.now() + closeMs
+      const framework =
+        last === undefined ? [] : [{ name: 'framework', fn: last, timeoutMs: Infinity }]
+      for (const hook of [...inOrder(hooks), ...framework]) {
+        const left = Math.max(0, deadline - performance.now())
+        done(await runHook(hook, Math.min(hook.timeoutMs, left)))
+      }
+    },
+  }
+}
+
+function checkHook(
+  known: readonly Hook[],
+  name: string,
+  fn: () => unknown,
+  options: CleanupOptions,
+): Hook {
+  if (typeof name !== 'string' || name === '')
+    throw optionError('onClose name', 'a non-empty string', name)
+  if (known.some((hook) => hook.name === name))
+    throw optionError('onClose name', 'a name not used before', name)
+  if (typeof fn !== 'function') throw optionError(`onClose("${name}") function`, 'a function', fn)
+  const after = options.after === undefined ? [] : [options.after].flat()
+  for (const other of after) {
+    if (other === name)
+      throw optionError(`onClose("${name}") after`, 'the name of another (this is a circle)', other)
+    if (known.some((hook) => hook.name === other)) continue
+    throw optionError(`onClose("${name}") after`, 'a name that is registered already', other)
+  }
+  return {
+    name,
+    fn,
+    after,
+    timeoutMs: duration(`onClose("${name}") timeoutMs`, options.timeoutMs, Infinity),
+  }
+}
+
+function inOrder(hooks: readonly Hook[]): Hook[] {
+  const waiting = hooks.toReversed()
+  const ordered: Hook[] = []
+  while (waiting.length > 0) {
+    const isFree = ({ after }: Hook) => !waiting.some(({ name }) => after.includes(name))
+    ordered.push(...waiting.splice(waiting.findIndex(isFree), 1))
+  }
+  return ordered
+}
+
+async function runHook(
+  { name, fn }: Pick<Hook, 'name' | 'fn'>,
+  timeoutMs: number,
+): Promise<CleanupResult> {
+  const began = performance.now()
+  const ms = () => Math.round(performance.now() - began)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`onClose("${name}") took longer than its time`)),
+      timeoutMs,
+    )
+  })
+  try {
+    await Promise.race([late, (async () => fn())()])
+    return { name, ms: ms() }
+  } catch (error) {
+    return { name, ms: ms(), error }
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,122 @@
+import type { EventEmitter } from 'node:events'
+import type { Server } from 'node:net'
+import { Connection, knownConnection, markConnection } from './connection.ts'
+import { followConnection } from './disconnect.ts'
+import type { Http2Session, Socket } from './node-types.ts'
+
+/** Every TCP connection of the attached servers, each counted once, TLS and HTTP/2 included. */
+export interface ConnectionSet extends Iterable<Connection> {
+  readonly size: number
+  /** Connections accepted so far. */
+  readonly accepted: number
+  /** From here on the connections of this server are followed. */
+  follow(server: Server): void
+}
+
+export interface ConnectionWatcher {
+  /** A session has begun on a connection: it speaks HTTP/2. */
+  sessionOpened(connection: Connection): void
+  closed(connection: Connection): void
+}
+
+export function createConnectionSet(watcher: ConnectionWatcher): ConnectionSet {
+  const all = new Set<Connection>()
+  /** TLS: TCP sockets in handshake, by the address of their client. */
+  const inHandshake = new Map<string, Connection>()
+  let accepted = 0
+
+  function accept(socket: Socket): Connection {
+    accepted++
+    const connection = new Connection(socket)
+    all.add(connection)
+    socket.once('close', () => {
+      all.delete(connection)
+      watcher.closed(connection)
+    })
+    return connection
+  }
+
+  function acceptPlain(socket: Socket): void {
+    const connection = accept(socket)
+    followConnection(socket, connection)
+  }
+
+  function acceptTls(socket: Socket): void {
+    const connection = accept(socket)
+    const client = clientOf(socket)
+    inHandshake.set(client, connection)
+    connection.isInHandshake = true
+    socket.once('close', () => inHandshake.delete(client))
+  }
+
+  function secured(socket: Socket): void {
+    const client = clientOf(socket)
+    const connection = inHandshake.get(client)
+    if (connection === undefined) return
+    inHandshake.delete(client)
+    connection.socket = socket
+    connection.isInHandshake = false
+    connection.bytesReadWhenIdle = socket.bytesRead
+    followConnection(socket, connection)
+  }
+
+  function sessionOpened(session: Http2Session): void {
+    const connection = knownConnection(session.socket)
+    if (connection === undefined) return
+    markConnection(session, connection)
+    connection.session = session
+    watcher.sessionOpened(connection)
+  }
+
+  function upgraded(_req: unknown, socket: Socket): void {
+    const connection = knownConnection(socket)
+    if (connection !== undefined) connection.isUpgraded = true
+  }
+
+  return {
+    get size() {
+      return all.size
+    },
+    get accepted() {
+      return accepted
+    },
+    [Symbol.iterator]: () => all.values(),
+    follow(server) {
+      const events: EventEmitter = server
+      const isTls = 'setSecureContext' in server
+      events.prependListener('connection', isTls ? acceptTls : acceptPlain)
+      if (isTls) events.prependListener('secureConnection', secured)
+      events.on('session', sessionOpened)
+      followUpgrades(events, upgraded)
+    },
+  }
+}
+
+/**
+ * Node hands a socket over only where somebody listens for `'upgrade'` or `'connect'`, so a listener
+ * of ours must come and go with theirs.
+ */
+function followUpgrades(
+  server: EventEmitter,
+  upgraded: (req: unknown, socket: Socket) => void,
+): void {
+  for (const event of ['upgrade', 'connect']) {
+    if (server.listenerCount(event) > 0) server.prependListener(event, upgraded)
+  }
+  server.on('newListener', (event, listener) => {
+    const isUpgrade = event === 'upgrade' || event === 'connect'
+    if (isUpgrade && listener !== upgraded && !server.listeners(event).includes(upgraded)) {
+      server.prependListener(event, upgraded)
+    }
+  })
+  server.on('removeListener', (event, listener) => {
+    const isUpgrade = event === 'upgrade' || event === 'connect'
+    if (isUpgrade && listener !== upgraded && server.listenerCount(event) === 1)
+      server.removeListener(event, upgraded)
+  })
+}
+
+/** Which TLS socket stands on which TCP socket: Node has no public word for it, their addresses tell. */
+function clientOf(socket: Socket): string {
+  return `${socket.remoteAddress}|${socket.remotePort}|${socket.localPort}`
+}

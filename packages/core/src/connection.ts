@@ -1,0 +1,77 @@
+import type { Http2Session, OpenResponse, Request, Socket } from './node-types.ts'
+import type { Outcome } from './outcome.ts'
+
+/** What is followed on a connection, and told how it ended. */
+export interface Watched {
+  readonly req: Request
+  readonly res: OpenResponse
+  readonly obeysHalfClose: boolean
+  readonly result: Outcome | undefined
+  connection: Connection | undefined
+  flushed(): void
+  clientLeft(cause: unknown): void
+  closedHere(by: 'server' | 'drain', cause?: unknown): void
+}
+
+const connectionKey = Symbol.for('hangup.connection')
+
+interface Known {
+  [connectionKey]?: Connection
+}
+
+/** A TCP connection, and the exchanges that are open on it where it speaks HTTP/1. */
+export class Connection {
+  /** The socket that HTTP is spoken on: over TLS the TLS socket, once its handshake is over. */
+  socket: Socket
+  /** The TCP socket underneath, where it is known. */
+  readonly tcp: Socket | undefined
+  /** Where it speaks HTTP/2. */
+  session: Http2Session | undefined = undefined
+  /** Oldest first: pipelining makes it more than one. */
+  readonly open: Watched[] = []
+  isUpgraded = false
+  /** TLS: the handshake is not over yet. */
+  isInHandshake = false
+  /** Whether a request has ever come on it. */
+  isUsed = false
+  /** `bytesRead` when the last exchange was over: more than that is a request under way. */
+  bytesReadWhenIdle = 0
+  /** When its last response of a drain was over, on the clock of `performance.now()`. */
+  idleSince = 0
+  /** When our FIN went out: what arrives later is discarded. */
+  endedAt: number | undefined = undefined
+  /** The response that tells the client of the close: the newest one whose head was not yet written. */
+  lastExchange: Watched | undefined = undefined
+  /** Bytes that were waiting in Node when the socket failed. */
+  unsent = 0
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    this.tcp = 'encrypted' in socket ? undefined : socket
+  }
+
+  /**
+   * RST, so that neither a client nor a proxy takes what it has for the whole response. A TLS socket
+   * cannot be reset itself (`ERR_INVALID_HANDLE_TYPE`): the one underneath is, where it is known.
+   */
+  reset(): void {
+    if (this.tcp === undefined) this.socket.destroy()
+    else this.tcp.resetAndDestroy()
+  }
+
+  destroy(): void {
+    this.session?.destroy()
+    this.socket.destroy()
+    this.tcp?.destroy()
+  }
+}
+
+/** The connection of a socket, or of an HTTP/2 session. */
+export function knownConnection(carrier: object | undefined): Connection | undefined {
+  return carrier === undefined ? undefined : (carrier as Known)[connectionKey]
+}
+
+export function markConnection(carrier: object, connection: Connection): void {
+  const known: Known = carrier
+  known[connectionKey] = connection
+}

@@ -1,0 +1,135 @@
+import { Connection, knownConnection, markConnection, type Watched } from './connection.ts'
+import { streamReset } from './http2-codes.ts'
+import type { Http2Stream, OpenResponse, Socket } from './node-types.ts'
+
+/*
+ * The one place that decides that a client is gone.
+ *
+ * HTTP/1: neither `req` nor `res` can be asked. `req` closes as soon as its body has been read,
+ * `'finish'` comes after a failed flush too (Node 20 and 22), and responses queued by pipelining get
+ * no event at all (Node 20 and 22). The socket knows: one set of listeners a connection, shared
+ * functions, and a list of its open exchanges.
+ *
+ * HTTP/2: `'finish'` comes after every RST_STREAM. The stream knows, when it closes.
+ */
+
+const exchangeKey = Symbol.for('hangup.exchange')
+
+interface Marked {
+  [exchangeKey]?: Watched
+}
+
+/** The exchange that was begun for this request or response, by this or another copy of core. */
+export function knownExchange(message: object): Watched | undefined {
+  return (message as Marked)[exchangeKey]
+}
+
+/** Tells the exchange, once, whether its response was flushed or who cut it short. */
+export function watchExchange(exchange: Watched): void {
+  const { req, res } = exchange
+  mark(req, exchange)
+  mark(res, exchange)
+  if ('stream' in req) watchStream(exchange, req.stream)
+  else watchConnection(exchange, req.socket)
+}
+
+/** Looks now: for who has heard of an error before the socket or the stream has closed. */
+export function lookForDisconnect(exchange: Watched): void {
+  if (exchange.result !== undefined) return
+  const { req } = exchange
+  if ('stream' in req) {
+    if (req.stream.destroyed || req.stream.aborted) streamClosed.call(req.stream)
+  } else if (req.socket.destroyed || req.socket.errored || req.errored) {
+    judge(exchange, req.socket)
+  }
+}
+
+function mark(message: object, exchange: Watched): void {
+  const marked: Marked = message
+  marked[exchangeKey] = exchange
+}
+
+function watchConnection(exchange: Watched, socket: Socket): void {
+  const connection = knownConnection(socket) ?? followConnection(socket)
+  exchange.connection = connection
+  connection.isUsed = true
+  connection.open.push(exchange)
+  exchange.res.on('finish', responseFinished)
+  if (socket.destroyed) judge(exchange, socket)
+}
+
+/** Ours come before Node's own listeners, which close the response and unpipe its source. */
+export function followConnection(socket: Socket, connection = new Connection(socket)): Connection {
+  markConnection(socket, connection)
+  socket.prependListener('close', socketClosed)
+  socket.prependListener('error', socketFailed)
+  socket.prependListener('end', socketEnded)
+  return connection
+}
+
+function responseFinished(this: OpenResponse): void {
+  const exchange = knownExchange(this)
+  if (exchange?.connection === undefined) return
+  const { connection } = exchange
+  const { socket } = connection
+  if (socket.destroyed || socket.errored) return judge(exchange, socket)
+  forget(connection, exchange)
+  exchange.flushed()
+}
+
+function socketFailed(this: Socket): void {
+  const connection = knownConnection(this)
+  if (connection !== undefined) connection.unsent = this.writableLength
+}
+
+/** FIN. A response that is complete but still being flushed may yet be read. */
+function socketEnded(this: Socket): void {
+  for (const exchange of [...(knownConnection(this)?.open ?? [])]) {
+    if (exchange.obeysHalfClose && !exchange.res.writableEnded) exchange.clientLeft(undefined)
+  }
+}
+
+function socketClosed(this: Socket): void {
+  for (const exchange of knownConnection(this)?.open.splice(0) ?? []) judge(exchange, this)
+}
+
+function judge(exchange: Watched, socket: Socket): void {
+  const { errored } = socket
+  if (exchange.connection !== undefined) forget(exchange.connection, exchange)
+  if (socket.readableEnded || isPeerError(errored)) exchange.clientLeft(errored ?? undefined)
+  else exchange.closedHere('server', errored ?? undefined)
+}
+
+/** A reset, or bytes that are not HTTP; not what a time-out of ours or the handler destroyed it with. */
+function isPeerError(error: Error | null): boolean {
+  if (error === null) return false
+  const { code = '', syscall } = error as NodeJS.ErrnoException
+  return syscall !== undefined || /^(HPE_|ERR_SSL_|ECONNRESET$|EPIPE$|ECANCELED$)/.test(code)
+}
+
+function forget(connection: Connection, exchange: Watched): void {
+  const { open } = connection
+  if (open[0] === exchange) open.shift()
+  else if (open.includes(exchange)) open.splice(open.indexOf(exchange), 1)
+  if (open.length > 0) return
+  connection.bytesReadWhenIdle = connection.socket.bytesRead
+}
+
+function watchStream(exchange: Watched, stream: Http2Stream): void {
+  mark(stream, exchange)
+  exchange.connection = knownConnection(stream.session)
+  if (exchange.connection !== undefined) exchange.connection.isUsed = true
+  stream.prependListener('aborted', streamClosed)
+  stream.prependListener('close', streamClosed)
+  if (stream.destroyed) streamClosed.call(stream)
+}
+
+function streamClosed(this: Http2Stream): void {
+  const exchange = knownExchange(this)
+  if (exchange === undefined || exchange.result !== undefined) return
+  const rstCode = this.rstCode ?? 0
+  const isWhole =
+    exchange.res.writableEnded && this.writableFinished && !this.aborted && rstCode === 0
+  if (isWhole) exchange.flushed()
+  else exchange.clientLeft(this.errored ?? streamReset(rstCode))
+}

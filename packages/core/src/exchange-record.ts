@@ -1,0 +1,355 @@
+import type { Connection, Watched } from './connection.ts'
+import { isDisconnectError } from './disconnect-errors.ts'
+import { duration } from './duration.ts'
+import { abortReason, isAbortReason, type Phase } from './errors.ts'
+import type { Exchange } from './exchange.ts'
+import { INTERNAL_ERROR, REFUSED_STREAM } from './http2-codes.ts'
+import { isAbort } from './is-abort.ts'
+import { isHttp2, type OpenResponse, type Request, type Response } from './node-types.ts'
+import type { Settings } from './options.ts'
+import type { Outcome } from './outcome.ts'
+import { createAbortedSignal, createRequestSignal, type RequestSignal } from './request-signal.ts'
+import { type BufferOwner, ResponseBuffer } from './response-buffer.ts'
+import { clearHead, clearPageHeaders } from './response-head.ts'
+import type { ShieldOptions, WorkSet } from './work.ts'
+
+/** What all exchanges of one handle share. */
+export interface ExchangeOwner {
+  readonly settings: Settings
+  readonly work: WorkSet
+  routeOf(native: object): string | undefined
+  /** The outcome is known. */
+  settled(exchange: ExchangeRecord, outcome: Outcome): void
+  /** The outcome is known and the handler has settled: nothing is in flight any more. */
+  over(exchange: ExchangeRecord): void
+}
+
+/**
+ * What a handler's failure asks of the adapter. `'quiet'`: nothing. `'page'`: the framework's own
+ * error response, nothing of the failed one is left. `'report'`: the error alone, since the response
+ * is finished already or has been cut.
+ */
+export type Failure = 'quiet' | 'page' | 'report'
+
+type Ending = Pick<Outcome, 'kind' | 'by' | 'error'>
+
+/** The exchange as core keeps it: a class, because each request has one. */
+export class ExchangeRecord implements Exchange, Watched, BufferOwner {
+  readonly method: string
+  readonly url: string
+  readonly req: Request
+  readonly res: OpenResponse
+  readonly isHttp2: boolean
+  clientAbort: 'signal' | 'ignore'
+  /** The HTTP/1 connection that it came on. */
+  connection: Connection | undefined = undefined
+  /** The framework's own request, which knows the route. */
+  native: object
+  /** Whether the framework has handed the raw response to the handler. */
+  isHijacked = false
+  /** Whether a handler may run for it; undecided until a drain and the probes have been asked. */
+  isAdmitted: boolean | undefined = undefined
+  result: Outcome | undefined = undefined
+  private readonly owner: ExchangeOwner
+  private readonly buffer: ResponseBuffer
+  private readonly began = performance.now()
+  private running = 0
+  private isTracked = false
+  private isOver = false
+  private abortedWith: unknown = undefined
+  private requestSignal: RequestSignal | undefined = undefined
+  private timer: NodeJS.Timeout | undefined = undefined
+  /** How it will end once what is being sent has been flushed. */
+  private ending: Ending | undefined = undefined
+  private endPhase: Phase | undefined = undefined
+  private outcomePromise: Promise<Outcome> | undefined = undefined
+  private tellOutcome: ((outcome: Outcome) => void) | undefined = undefined
+
+  constructor(owner: ExchangeOwner, req: Request, res: Response) {
+    const { settings } = owner
+    this.owner = owner
+    this.req = req
+    this.native = req
+    this.res = res
+    this.method = req.method ?? ''
+    this.url = req.url ?? ''
+    this.isHttp2 = isHttp2(req)
+    this.clientAbort = settings.clientAbort
+    this.buffer = new ResponseBuffer(res, settings.buffer, this)
+    if (settings.deadlineMs > 0) this.deadline(settings.deadlineMs)
+  }
+
+  get route(): string | undefined {
+    return this.owner.routeOf(this.native)
+  }
+
+  get startedAt(): number {
+    return Math.round(performance.timeOrigin + this.began)
+  }
+
+  get ageMs(): number {
+    return Math.round(performance.now() - this.began)
+  }
+
+  get phase(): Phase {
+    if (this.endPhase !== undefined) return this.endPhase
+    if (this.res.headersSent) return 'response'
+    return isUploaded(this.req) ? 'handler' : 'upload'
+  }
+
+  get signal(): AbortSignal {
+    this.requestSignal ??=
+      this.abortedWith === undefined ? createRequestSignal() : createAbortedSignal(this.abortedWith)
+    return this.requestSignal.signal
+  }
+
+  get outcome(): Promise<Outcome> {
+    this.outcomePromise ??= new Promise((resolve) => {
+      if (this.result === undefined) this.tellOutcome = resolve
+      else resolve(this.result)
+    })
+    return this.outcomePromise
+  }
+
+  shield<T>(fn: (signal: AbortSignal) => T | PromiseLike<T>, options?: ShieldOptions): Promise<T> {
+    return this.owner.work.shield(
+      fn,
+      `${fn.name || 'shield'} (${this.method} ${this.url})`,
+      options,
+    )
+  }
+
+  waitUntil(promise: PromiseLike<unknown>, label = `waitUntil (${this.method} ${this.url})`): void {
+    this.owner.work.waitUntil(promise, label)
+  }
+
+  deadline(ms: number): void {
+    const delay = duration('deadline(ms)', ms, 0)
+    if (this.timer !== undefined) clearTimeout(this.timer)
+    const isOn = delay > 0 && this.result === undefined
+    this.timer = isOn ? setTimeout(passDeadline, delay, this).unref() : undefined
+  }
+
+  /** Whether a client that only shuts its writing side has left this exchange. */
+  get obeysHalfClose(): boolean {
+    return this.owner.settings.halfClose === 'abort'
+  }
+
+  /** Aborts the signal, with the first reason given and no other. */
+  abort(reason: unknown): void {
+    if (this.abortedWith !== undefined) return
+    this.abortedWith = reason
+    this.requestSignal?.abort(reason)
+  }
+
+  /** The kernel took the whole response. */
+  flushed(): void {
+    this.settle(this.ending ?? { kind: 'flushed' })
+  }
+
+  /** The client left before its response was complete. */
+  clientLeft(cause: unknown): void {
+    if (this.result !== undefined) return
+    const { phase } = this
+    this.cutShort('client', cause)
+    if (this.clientAbort === 'signal') this.abort(abortReason('ERR_CLIENT_GONE', phase, cause))
+    this.overIfDone()
+  }
+
+  /** The connection was closed on this side: by the handler, by a time-out, or by the drain's end. */
+  closedHere(by: 'server' | 'drain', cause?: unknown): void {
+    if (this.result !== undefined) return
+    this.cutShort(by, cause)
+    this.overIfDone()
+  }
+
+  /** The signal aborts; a response that is not committed becomes a clean 503. */
+  passDeadline(): void {
+    if (this.result !== undefined || this.buffer.isEnded) return
+    this.abort(abortReason('ERR_DEADLINE', this.phase))
+    if (!this.res.headersSent) this.answerUnavailable({ kind: 'aborted', by: 'deadline' })
+  }
+
+  /** The drain's soft deadline: the signal aborts, and the handler answers as it can. */
+  passDrainDeadline(): void {
+    if (this.result !== undefined || this.buffer.isEnded) return
+    this.abort(abortReason('ERR_DRAIN_DEADLINE', this.phase))
+  }
+
+  /** The handler threw or rejected. Nothing is swallowed but the exchange's own abort. */
+  fail(error: unknown): Failure {
+    if (this.isQuiet(error)) {
+      if (this.result === undefined && !this.buffer.isEnded) this.endAborted()
+      return 'quiet'
+    }
+    if (this.result !== undefined || this.buffer.isEnded) return 'report'
+    this.endPhase = this.phase
+    this.ending = { kind: 'failed', error }
+    if (this.res.headersSent) {
+      this.cut()
+      return 'report'
+    }
+    this.buffer.discard()
+    return 'page'
+  }
+
+  /** Whether this error says no more than what the outcome says already. */
+  isQuiet(error: unknown): boolean {
+    if (this.abortedWith !== undefined && isAbort(error, this)) return true
+    const { result } = this
+    return result?.by !== undefined && isDisconnectError(error, this.req, result.error)
+  }
+
+  /** Takes the response out of the handler's hands: sends this now, and drops what still comes. */
+  answer(status: number, body: string, headers: Readonly<Record<string, string>> = {}): void {
+    this.endPhase ??= this.phase
+    clearHead(this.res, this.isHttp2)
+    this.res.statusCode = status
+    this.res.setHeader('content-type', 'text/plain; charset=utf-8')
+    this.res.setHeader('cache-control', 'no-store')
+    for (const [name, value] of Object.entries(headers)) this.res.setHeader(name, value)
+    this.buffer.endWith(body)
+  }
+
+  /** It came after the soft deadline: no handler runs, and the client may try elsewhere. */
+  refuse(): void {
+    if (this.isHttp2) this.ignore()
+    else this.answerUnavailable({ kind: 'aborted', by: 'drain' })
+  }
+
+  /** 503, in the handler's place. */
+  answerUnavailable(ending?: Ending): void {
+    this.ending = ending
+    this.answer(503, 'Service Unavailable\n', { 'retry-after': '1' })
+  }
+
+  /** It came after a response that closed its connection (RFC 9112 §9.6): nobody answers it. */
+  ignore(): void {
+    if ('stream' in this.req) this.req.stream.close(REFUSED_STREAM)
+    this.endPhase = this.phase
+    this.settle({ kind: 'aborted', by: 'drain' })
+    this.buffer.drop()
+  }
+
+  /** Leaves the response to the handler: nothing more is held. */
+  hijack(): void {
+    this.isHijacked = true
+    this.buffer.goStraight()
+  }
+
+  /** The handler has a promise under way: the exchange is in flight until that settles. */
+  handlerStarted(): void {
+    this.isTracked = true
+    this.running++
+  }
+
+  handlerSettled(): void {
+    this.running--
+    this.overIfDone()
+  }
+
+  /** For a handler whose promise goes its own way. */
+  async follow(promise: PromiseLike<unknown>): Promise<void> {
+    this.handlerStarted()
+    try {
+      await promise
+    } catch {
+      // Whoever called the handler takes its error.
+    } finally {
+      this.handlerSettled()
+    }
+  }
+
+  /** Takes away what described the page that failed, and leaves what was said before it was begun. */
+  clearPage(): void {
+    clearPageHeaders(this.res)
+  }
+
+  endedUnheard(): void {
+    this.overIfDone()
+  }
+
+  /** A response that has begun ends with a reset: FIN would make it look whole to HTTP/1.0 and to caches. */
+  destroyedHere(error: unknown): void {
+    if (this.result !== undefined) return
+    this.endPhase = this.phase
+    this.ending ??= error == null ? { kind: 'aborted', by: 'server' } : { kind: 'failed', error }
+    if (this.res.headersSent) this.cut()
+  }
+
+  private endAborted(): void {
+    const by = isDeadline(this.abortedWith) ? 'deadline' : 'drain'
+    if (this.res.headersSent) {
+      this.ending = { kind: 'aborted', by }
+      this.cut()
+    } else {
+      this.answerUnavailable({ kind: 'aborted', by })
+    }
+  }
+
+  /** Makes sure that nobody takes a committed response for whole. */
+  private cut(): void {
+    this.settle(this.ending ?? { kind: 'failed' })
+    this.buffer.drop()
+    if ('stream' in this.req) this.req.stream.close(INTERNAL_ERROR)
+    else this.connection?.reset()
+  }
+
+  private cutShort(by: 'client' | 'server' | 'drain', error: unknown): void {
+    this.endPhase = this.phase
+    const kind = this.isHijacked && !this.res.headersSent ? 'hijacked' : 'aborted'
+    this.settle({ kind, by, error })
+    this.buffer.drop()
+  }
+
+  private settle({ kind, by, error }: Ending): void {
+    if (this.result !== undefined) return
+    const status = by === 'client' && !this.res.headersSent ? 499 : this.res.statusCode
+    const outcome: Outcome = {
+      kind,
+      ...(by !== undefined && { by }),
+      ...(kind !== 'flushed' && { phase: this.phase }),
+      status,
+      bytes: this.bytesSent(),
+      ms: performance.now() - this.began,
+      ...(error !== undefined && { error }),
+    }
+    this.result = outcome
+    if (this.timer !== undefined) clearTimeout(this.timer)
+    this.owner.settled(this, outcome)
+    this.tellOutcome?.(outcome)
+    this.overIfDone()
+  }
+
+  private bytesSent(): number {
+    const { statusCode } = this.res
+    if (this.method === 'HEAD' || statusCode === 204 || statusCode === 304) return 0
+    const unsent =
+      'stream' in this.req ? this.req.stream.writableLength : (this.connection?.unsent ?? 0)
+    return Math.max(0, this.buffer.bytes - unsent)
+  }
+
+  private overIfDone(): void {
+    if (this.isOver || this.result === undefined) return
+    const isHandlerDone =
+      this.isAdmitted === false || this.isTracked
+        ? this.running === 0
+        : this.buffer.isEnded || this.result.by === undefined
+    if (!isHandlerDone) return
+    this.isOver = true
+    this.owner.over(this)
+  }
+}
+
+function passDeadline(exchange: ExchangeRecord): void {
+  exchange.passDeadline()
+}
+
+function isUploaded(req: Request): boolean {
+  if ('stream' in req) return req.stream.endAfterHeaders || req.stream.readableEnded
+  return req.complete || !('content-length' in req.headers || 'transfer-encoding' in req.headers)
+}
+
+function isDeadline(reason: unknown): boolean {
+  return isAbortReason(reason) && reason.code !== 'ERR_DRAIN_DEADLINE'
+}

@@ -1,0 +1,219 @@
+import type { Server } from 'node:net'
+import { checkServer, takeOverClose } from './attach.ts'
+import { type CleanupOptions, createCleanup } from './cleanup.ts'
+import { createConnectionSet } from './connection-set.ts'
+import { runInContext } from './context.ts'
+import { knownExchange, lookForDisconnect, watchExchange } from './disconnect.ts'
+import { createDrain, type State } from './drain.ts'
+import type { Exchange } from './exchange.ts'
+import { type ExchangeOwner, ExchangeRecord } from './exchange-record.ts'
+import { createHealth, readiness } from './health.ts'
+import { REFUSED_STREAM } from './http2-codes.ts'
+import { type InFlight, inFlight } from './in-flight.ts'
+import type { Request, Response } from './node-types.ts'
+import { checkOptions, type HangupOptions } from './options.ts'
+import type { Outcome } from './outcome.ts'
+import { onSignals } from './process-signals.ts'
+import type { DrainReport } from './report.ts'
+import { type RequestExtras, serveBare } from './serve-bare.ts'
+import type { Usher } from './usher.ts'
+import { createWorkSet } from './work.ts'
+
+/** The handle. Express's and Koa's middlewares are it, with the function added. */
+export interface Hangup {
+  /**
+   * For bare Node: wraps a listener for `http`, `https` or `http2`. The request that it gets has
+   * `exchange` and `signal`. What it throws or rejects with becomes a plain 500 and goes to the logger.
+   */
+  handler<Req extends Request, Res extends Response>(
+    fn: (req: Req & RequestExtras, res: Res) => unknown,
+  ): (req: Req, res: Res) => void
+  /**
+   * Takes over the server's close: `server.close()` from anyone now drains in order, and so do the
+   * signals of the option `signals`. Called for several servers, they drain as one. Returns the server.
+   */
+  attach<S extends Server>(server: S): S
+  /** Starts the drain, or returns the one promise of the drain under way. Never rejects. */
+  drain(why?: string): Promise<DrainReport>
+  /**
+   * Registers a clean-up function, run once all requests are over: the last registered first, each
+   * behind what its `after` names. A failure or a time-out is reported and skips nothing.
+   */
+  onClose(name: string, fn: () => unknown, options?: CleanupOptions): void
+  readonly state: State
+  /** Fires when the drain starts: for streams and sockets that never end by themselves. */
+  readonly drainSignal: AbortSignal
+  /** A snapshot of what is in flight. */
+  exchanges(): InFlight[]
+  /** A handler that answers a readiness probe: 200 while serving, else 503, and one word. */
+  health(req: Request, res: Response): void
+  /** Follows this request, once. For adapters: `handler` and the middlewares do it by themselves. */
+  begin(req: Request, res: Response): Exchange
+}
+
+/** What core asks of a framework. */
+export interface Framework {
+  /** The pattern of the route that matched, once it has. */
+  routeOf?(native: object): string | undefined
+  /** The framework's own clean-up. It comes last, within what is left of `drain.closeMs`. */
+  close?(): Promise<void>
+  /** Takes an error that no handler waits for: that of a rejected `waitUntil`. Default: the logger. */
+  report?(error: unknown, label: string): void
+}
+
+/** A handle, and what serves requests on its behalf. For adapters. */
+export interface Mount {
+  readonly hangup: Hangup
+  readonly usher: Usher
+  /** `attach`, but for the signals. */
+  follow(server: Server): void
+  /** Drains at the signals of the option `signals`, from now on. */
+  handleSignals(): void
+}
+
+/** A handle for bare Node. Checks every option now; throws what names the option, the value and the remedy. */
+export function createHangup(options?: HangupOptions): Hangup {
+  return createMount(options).hangup
+}
+
+export function createMount(options?: HangupOptions, framework: Framework = {}): Mount {
+  const settings = checkOptions(options)
+  const { logger } = settings
+  const servers = new Set<Server>()
+  const exchanges = new Set<ExchangeRecord>()
+  const cleanup = createCleanup(framework.close)
+  const health = settings.health === false ? undefined : createHealth(settings.health)
+  const closers: (() => void)[] = []
+
+  const work = createWorkSet(
+    (error, label) => (framework.report ?? report)(error, label),
+    () => drain.changed(),
+  )
+  const connections = createConnectionSet({
+    closed: (connection) => drain.connectionClosed(connection),
+    sessionOpened: (connection) => drain.sessionOpened(connection),
+  })
+  const drain = createDrain({ settings, servers, connections, exchanges, work, cleanup })
+
+  const owner: ExchangeOwner = {
+    settings,
+    work,
+    routeOf: (native) => framework.routeOf?.(native),
+    settled(exchange, outcome) {
+      drain.settled(exchange, outcome)
+      if (outcome.kind === 'aborted') logAbort(exchange, outcome)
+      if (settings.onSettled !== undefined) tellUser(settings.onSettled, exchange, outcome)
+    },
+    over(exchange) {
+      exchanges.delete(exchange)
+      drain.changed()
+    },
+  }
+
+  function begin(req: Request, res: Response): ExchangeRecord {
+    const known = knownExchange(req)
+    if (known !== undefined) return known as ExchangeRecord
+    const exchange = new ExchangeRecord(owner, req, res)
+    exchanges.add(exchange)
+    watchExchange(exchange)
+    return exchange
+  }
+
+  function logAbort({ method, url }: ExchangeRecord, outcome: Outcome): void {
+    logger?.debug({ method, url, outcome }, 'request aborted')
+  }
+
+  function tellUser(
+    callback: (exchange: Exchange, outcome: Outcome) => void,
+    exchange: Exchange,
+    outcome: Outcome,
+  ) {
+    try {
+      callback(exchange, outcome)
+    } catch (error) {
+      report(error, 'onSettled')
+    }
+  }
+
+  function report(error: unknown, label: string): void {
+    logger?.error({ err: error, label }, `${label} failed`)
+  }
+
+  const usher: Usher = {
+    admit(req, res) {
+      const exchange = begin(req, res)
+      if (exchange.isAdmitted !== undefined) return exchange.isAdmitted ? exchange : undefined
+      exchange.isAdmitted = false
+      const probe = health?.answer(exchange.url, drain.state)
+      const admission = drain.admit(exchange)
+      if (admission === 'ignore') exchange.ignore()
+      else if (probe !== undefined) exchange.answer(probe.status, probe.word)
+      else if (admission === 'unavailable') exchange.refuse()
+      else exchange.isAdmitted = true
+      return exchange.isAdmitted ? exchange : undefined
+    },
+    run(exchange, fn) {
+      return settings.context ? runInContext(exchange, fn) : fn()
+    },
+    fail(exchange, error) {
+      lookForDisconnect(exchange)
+      return exchange.fail(error)
+    },
+    report(exchange, error) {
+      report(error, `${exchange.method} ${exchange.url}`)
+    },
+  }
+
+  let stopSignals: (() => void) | undefined
+  let closing: Promise<DrainReport> | undefined
+
+  function start(why: string): Promise<DrainReport> {
+    closing ??= drainAndClose(why)
+    return closing
+  }
+
+  async function drainAndClose(why: string): Promise<DrainReport> {
+    const result = await drain.start(why)
+    stopSignals?.()
+    for (const close of closers) close()
+    return result
+  }
+
+  function follow(server: Server): void {
+    checkServer(server)
+    if (servers.has(server)) return
+    servers.add(server)
+    connections.follow(server)
+    if (settings.halfClose === 'respond') Object.assign(server, { httpAllowHalfOpen: true })
+    closers.push(
+      takeOverClose(server, start, () => drain.state === 'closing' || drain.state === 'closed'),
+    )
+    server.prependListener('request', begin)
+  }
+
+  function handleSignals(): void {
+    stopSignals ??= onSignals(settings.signals, { start, hurry: drain.hurry })
+  }
+
+  const hangup: Hangup = {
+    handler: (fn) => serveBare(usher, fn),
+    attach(server) {
+      follow(server)
+      handleSignals()
+      return server
+    },
+    drain: (why = 'drain()') => start(why),
+    onClose: (name, fn, options) => cleanup.add(name, fn, options),
+    get state() {
+      return drain.state
+    },
+    drainSignal: drain.signal,
+    exchanges: () => Array.from(exchanges, inFlight),
+    health(req, res) {
+      const { status, word } = readiness(drain.state)
+      begin(req, res).answer(status, word)
+    },
+    begin,
+  }
+  return { hangup, usher, follow, handleSignals }
+}

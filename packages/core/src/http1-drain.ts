@@ -1,0 +1,73 @@
+import type { Connection, Watched } from './connection.ts'
+import type { ConnectionSet } from './connection-set.ts'
+import { endAndDiscard } from './linger.ts'
+
+/** Time for a client to close its side after our FIN. */
+const LINGER_MS = 1_000
+
+/** Closes HTTP/1 connections during a drain: each after its last response, or once it has been idle. */
+export interface Http1Drain {
+  /** Tells the client, on the newest response of a connection, that the connection closes. */
+  announce(exchange: Watched): void
+  /** Whether this request came after a response that announced the close: it is no request any more. */
+  isAfterLast(exchange: Watched): boolean
+  /** Looks at every connection, and closes those whose time has come. */
+  sweep(now: number): void
+  /** Upgraded sockets have had their time. */
+  endUpgraded(): void
+}
+
+export function createHttp1Drain(connections: ConnectionSet, idleGraceMs: number): Http1Drain {
+  const since = performance.now()
+
+  function sweepOne(connection: Connection, now: number): void {
+    const { socket } = connection
+    if (connection.session !== undefined || connection.isUpgraded) return
+    if (connection.endedAt !== undefined) {
+      if (socket.writableFinished && now - connection.endedAt > LINGER_MS) connection.destroy()
+      return
+    }
+    if (!isIdle(connection) || now - Math.max(since, connection.idleSince) < idleGraceMs) return
+    connection.endedAt = now
+    if (connection.isInHandshake) connection.destroy()
+    else endAndDiscard(socket)
+  }
+
+  return {
+    announce(exchange) {
+      const { connection, res } = exchange
+      if (connection === undefined || !('shouldKeepAlive' in res) || res.headersSent) return
+      const before = connection.lastExchange
+      if (!res.shouldKeepAlive) return
+      // A pipelined request has come behind the one that was to be the last.
+      if (before !== undefined && !before.res.headersSent)
+        Object.assign(before.res, { shouldKeepAlive: true })
+      res.shouldKeepAlive = false
+      connection.lastExchange = exchange
+      lingerWhenDone(connection)
+    },
+    isAfterLast({ connection }) {
+      return connection?.lastExchange?.res.headersSent === true
+    },
+    sweep(now) {
+      for (const connection of connections) sweepOne(connection, now)
+    },
+    endUpgraded() {
+      for (const connection of connections) if (connection.isUpgraded) connection.socket.end()
+    },
+  }
+}
+
+/** Nothing open, nothing half arrived, nothing still to be sent. */
+function isIdle({ open, socket, bytesReadWhenIdle }: Connection): boolean {
+  return open.length === 0 && socket.bytesRead === bytesReadWhenIdle && socket.writableLength === 0
+}
+
+/** Node closes the connection by `destroySoon` after its last response: unread input would reset it. */
+function lingerWhenDone(connection: Connection): void {
+  const { socket } = connection
+  socket.destroySoon = () => {
+    connection.endedAt ??= performance.now()
+    endAndDiscard(socket)
+  }
+}

@@ -1,0 +1,46 @@
+import type { Connection } from './connection.ts'
+import type { ConnectionSet } from './connection-set.ts'
+
+/** Time for a peer to close its side after our GOAWAY, last stream and FIN. */
+const LINGER_MS = 1_000
+
+/** Closes HTTP/2 sessions during a drain: GOAWAY, its streams, FIN (RFC 9113 §6.8). */
+export interface Http2Drain {
+  /** A GOAWAY to every session that has had a stream; the others may still send their first. */
+  start(): void
+  /** A stream has come on a session that was waiting for its first. */
+  streamBegan(connection: Connection): void
+  sweep(now: number): void
+}
+
+export function createHttp2Drain(connections: ConnectionSet, idleGraceMs: number): Http2Drain {
+  const since = performance.now()
+
+  function sweepOne(connection: Connection, now: number): void {
+    const { session } = connection
+    if (session === undefined) return
+    if (session.destroyed || session.closed) return sweepClosed(connection, now)
+    const isFresh = !connection.isUsed && now - Math.max(since, connection.idleSince) < idleGraceMs
+    if (!isFresh) session.close()
+  }
+
+  function sweepClosed(connection: Connection, now: number): void {
+    if (!connection.session?.destroyed) return
+    connection.endedAt ??= now
+    if (now - connection.endedAt > LINGER_MS) connection.destroy()
+  }
+
+  return {
+    start() {
+      for (const connection of connections) {
+        if (connection.isUsed) connection.session?.close()
+      }
+    },
+    streamBegan({ session }) {
+      if (session !== undefined && !session.closed) session.close()
+    },
+    sweep(now) {
+      for (const connection of connections) sweepOne(connection, now)
+    },
+  }
+}

@@ -1,0 +1,68 @@
+import type { CleanupResult } from './cleanup.ts'
+import type { Phase } from './errors.ts'
+import type { UnfinishedWork } from './work.ts'
+
+/** The phases of a drain, in their order; one that has nothing to do takes no time. */
+export type PhaseName = 'unready' | 'accept' | 'finish' | 'abort' | 'destroy' | 'cleanup' | 'closed'
+
+export interface LostRequest {
+  readonly method: string
+  readonly url: string
+  readonly route?: string
+  readonly ageMs: number
+  readonly phase: Phase
+}
+
+/** What a drain did, and what it lost. */
+export interface DrainReport {
+  /** What started it: a signal's name, `'server.close()'`, or what `drain(why)` was given. */
+  why: string
+  /** Whether no request, no work and no clean-up function was lost. */
+  clean: boolean
+  ms: number
+  phases: { name: PhaseName; ms: number }[]
+  requests: {
+    /** Answered in full since the drain began. */
+    finished: number
+    /** Answered 503, or REFUSED_STREAM, since they came after the soft deadline. */
+    refused: number
+    /** Cut short by their clients, their deadlines or the soft deadline. */
+    aborted: number
+    /** Not answered, or their handlers still running, when the hard deadline had passed. */
+    lost: LostRequest[]
+  }
+  /** HTTP/1 connections, and those on which nothing was ever said. */
+  connections: {
+    /** Closed after no request had come on them. */
+    idle: number
+    /** Closed after their last response. */
+    finished: number
+    destroyed: number
+  }
+  /** HTTP/2 connections. */
+  sessions: { finished: number; destroyed: number }
+  /** Shields and `waitUntil` promises that had not settled. */
+  work: UnfinishedWork[]
+  hooks: CleanupResult[]
+}
+
+export function createReport(why: string): DrainReport {
+  return {
+    why,
+    clean: true,
+    ms: 0,
+    phases: [],
+    requests: { finished: 0, refused: 0, aborted: 0, lost: [] },
+    connections: { idle: 0, finished: 0, destroyed: 0 },
+    sessions: { finished: 0, destroyed: 0 },
+    work: [],
+    hooks: [],
+  }
+}
+
+export function isClean(report: DrainReport): boolean {
+  const { requests, work, hooks } = report
+  return (
+    requests.lost.length === 0 && work.length === 0 && hooks.every((hook) => !('error' in hook))
+  )
+}

@@ -1,0 +1,75 @@
+import type { Exchange } from './exchange.ts'
+import type { ExchangeRecord } from './exchange-record.ts'
+import type { Request, Response } from './node-types.ts'
+import type { Usher } from './usher.ts'
+
+/** What a request has besides, in a handler for bare Node. */
+export interface RequestExtras {
+  readonly exchange: Exchange
+  readonly signal: AbortSignal
+}
+
+/** A listener for `http`, `https` and `http2` around this handler. */
+export function serveBare<Req extends Request, Res extends Response>(
+  usher: Usher,
+  fn: (req: Req & RequestExtras, res: Res) => unknown,
+): (req: Req, res: Res) => void {
+  return function listener(req, res) {
+    const exchange = usher.admit(req, res)
+    if (exchange === undefined) return
+    const extended = extend(req, exchange)
+    try {
+      const result = usher.run(exchange, () => fn(extended, res))
+      if (isThenable(result)) follow(usher, exchange, result)
+    } catch (error) {
+      answerFailure(usher, exchange, error)
+    }
+  }
+}
+
+// One object for all requests: only then do they share a shape. Newer Nodes have a `signal` of their
+// own, which is configurable; some of them abort it in the middle of a healthy POST.
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+const signalProperty: PropertyDescriptor & ThisType<RequestExtras> = {
+  configurable: true,
+  enumerable: false,
+  get() {
+    return this.exchange.signal
+  },
+}
+
+function extend<Req extends Request>(req: Req, exchange: ExchangeRecord): Req & RequestExtras {
+  const extended: Req & Partial<Writable<RequestExtras>> = req
+  extended.exchange = exchange
+  return Object.defineProperty(extended, 'signal', signalProperty) as Req & RequestExtras
+}
+
+async function follow(
+  usher: Usher,
+  exchange: ExchangeRecord,
+  result: PromiseLike<unknown>,
+): Promise<void> {
+  exchange.handlerStarted()
+  try {
+    await result
+  } catch (error) {
+    answerFailure(usher, exchange, error)
+  } finally {
+    exchange.handlerSettled()
+  }
+}
+
+/** A listener of bare Node has no framework behind it: the answer is a plain 500. */
+function answerFailure(usher: Usher, exchange: ExchangeRecord, error: unknown): void {
+  const failure = usher.fail(exchange, error)
+  if (failure === 'quiet') return
+  if (failure === 'page') exchange.answer(500, 'Internal Server Error\n')
+  usher.report(exchange, error)
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof Reflect.get(value, 'then') === 'function'
+  )
+}

@@ -1,0 +1,98 @@
+import { duration } from './duration.ts'
+import { abortReason } from './errors.ts'
+
+export interface ShieldOptions {
+  /** Milliseconds after which the shield's signal aborts. Default 0: only the drain's hard deadline does. */
+  timeoutMs?: number
+}
+
+export interface UnfinishedWork {
+  readonly label: string
+  readonly ageMs: number
+}
+
+/** Work that a drain waits for, whatever becomes of the client: shields and `waitUntil`. */
+export interface WorkSet {
+  readonly size: number
+  shield<T>(
+    fn: (signal: AbortSignal) => T | PromiseLike<T>,
+    label: string,
+    options?: ShieldOptions,
+  ): Promise<T>
+  waitUntil(promise: PromiseLike<unknown>, label: string): void
+  unfinished(): UnfinishedWork[]
+  /** The drain's hard deadline: the signals of all shields abort, also of those to come. */
+  abort(): void
+}
+
+interface Item {
+  readonly label: string
+  readonly since: number
+  readonly controller: AbortController | undefined
+}
+
+/**
+ * @param failed told once of each rejection of a `waitUntil`. A shield's goes to who called it.
+ * @param changed called whenever a piece of work has ended.
+ */
+export function createWorkSet(
+  failed: (error: unknown, label: string) => void,
+  changed: () => void,
+): WorkSet {
+  const items = new Set<Item>()
+  let isAborted = false
+
+  function begin(label: string, controller?: AbortController): Item {
+    const item = { label, since: performance.now(), controller }
+    items.add(item)
+    return item
+  }
+
+  function end(item: Item): void {
+    items.delete(item)
+    changed()
+  }
+
+  return {
+    get size() {
+      return items.size
+    },
+    async shield(fn, label, options = {}) {
+      const timeoutMs = duration('shield timeoutMs', options.timeoutMs, 0)
+      const controller = new AbortController()
+      const item = begin(label, controller)
+      const timer =
+        timeoutMs > 0 ? setTimeout(abort, timeoutMs, controller, 'ERR_DEADLINE').unref() : undefined
+      if (isAborted) abort(controller, 'ERR_DRAIN_DEADLINE')
+      try {
+        return await fn(controller.signal)
+      } finally {
+        clearTimeout(timer)
+        end(item)
+      }
+    },
+    waitUntil(promise, label) {
+      const item = begin(label)
+      promise.then(
+        () => end(item),
+        (error) => {
+          end(item)
+          failed(error, label)
+        },
+      )
+    },
+    unfinished() {
+      const now = performance.now()
+      return Array.from(items, ({ label, since }) => ({ label, ageMs: Math.round(now - since) }))
+    },
+    abort() {
+      isAborted = true
+      for (const { controller } of items)
+        if (controller !== undefined) abort(controller, 'ERR_DRAIN_DEADLINE')
+    },
+  }
+}
+
+function abort(controller: AbortController, code: 'ERR_DEADLINE' | 'ERR_DRAIN_DEADLINE'): void {
+  controller.abort(abortReason(code, 'handler'))
+}

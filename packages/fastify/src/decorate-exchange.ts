@@ -1,0 +1,46 @@
+import { type Exchange, exchangeOf } from '@hangup/core'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+/**
+ * Gives every request `exchange`, and a `signal` in place of Fastify's: that one aborts as soon as the
+ * body of a POST has been read, and never after it (Fastify 5.12).
+ */
+export function decorateExchange(app: FastifyInstance): void {
+  app.decorateRequest('exchange', {
+    getter(this: FastifyRequest) {
+      return known(this)
+    },
+  })
+  app.decorateRequest('signal', {
+    getter(this: FastifyRequest) {
+      return known(this).signal
+    },
+  })
+  app.decorateReply('hijack', function hijack(this: FastifyReply): FastifyReply {
+    exchangeOf(this.raw)?.hijack()
+    return fastifyHijack(this).call(this)
+  })
+}
+
+export function routeOf(request: object): string | undefined {
+  return (request as Partial<FastifyRequest>).routeOptions?.url
+}
+
+function known(request: FastifyRequest): Exchange {
+  const exchange = exchangeOf(request.raw)
+  if (exchange !== undefined) return exchange
+  throw new Error(
+    'request.exchange was read before the onRequest hook of @hangup/fastify: register it first',
+  )
+}
+
+/** Fastify's own, further up the chain of prototypes than the one above. */
+function fastifyHijack(reply: FastifyReply): () => FastifyReply {
+  let owner: object = reply
+  let isOurs = true
+  while (isOurs) {
+    owner = Object.getPrototypeOf(owner)
+    isOurs = !Object.hasOwn(owner, 'hijack')
+  }
+  return Reflect.get(Object.getPrototypeOf(owner), 'hijack')
+}

@@ -1,0 +1,48 @@
+import { createMount, type HangupOptions } from '@hangup/core'
+import type { FastifyInstance } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import { rootOf, takeOverAppClose } from './app-close.ts'
+import { bindingsOf } from './bindings.ts'
+import { decorateExchange, routeOf } from './decorate-exchange.ts'
+import { followHandler } from './follow-handler.ts'
+
+/** What `register` adds to a plugin's options, or takes from them. */
+const FASTIFY_OPTIONS = new Set(['prefix', 'logLevel', 'logSerializers'])
+
+/**
+ * Register it before your routes. `app.close()` and the signals drain first, then run Fastify's own
+ * `onClose` hooks; `app.hangup` is the handle. Checks every option; rejects with what names the option,
+ * the value and the remedy. Registered again, it changes nothing.
+ */
+export const hangup = fastifyPlugin(plugin, { fastify: '5.x', name: '@hangup/fastify' })
+
+async function plugin(app: FastifyInstance, options: HangupOptions): Promise<void> {
+  if (app.hasDecorator('hangup')) return
+  const close = takeOverAppClose(rootOf(app), () => handle.drain('app.close()'))
+  const mount = createMount(ownOptions(app, options), { routeOf, close })
+  const { hangup: handle, usher } = mount
+
+  app.decorate('hangup', handle)
+  decorateExchange(app)
+  mount.follow(app.server)
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const exchange = usher.admit(request.raw, reply.raw)
+    if (exchange === undefined) {
+      reply.hijack()
+      return
+    }
+    exchange.native = request
+    usher.run(exchange, done)
+  })
+  app.addHook('onRoute', (route) => followHandler(app, route, usher))
+  app.addHook('onListen', async () => {
+    for (const server of bindingsOf(app)) mount.follow(server)
+    mount.handleSignals()
+  })
+}
+
+function ownOptions(app: FastifyInstance, options: HangupOptions): HangupOptions {
+  const own = Object.entries(options).filter(([name]) => !FASTIFY_OPTIONS.has(name))
+  return { logger: app.log, ...Object.fromEntries(own) }
+}

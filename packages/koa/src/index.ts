@@ -1,0 +1,8 @@
+import './augment.ts'
+import { hangup } from './middleware.ts'
+
+export type * from '@hangup/core'
+export { currentExchange, currentSignal, isAbort } from '@hangup/core'
+export type { KoaHangup } from './middleware.ts'
+export { hangup }
+export default hangup
