@@ -1,113 +1,85 @@
-import type { IncomingHttpHeaders } from 'node:http2'
-import { type ClientHttp2Stream, connect, constants } from 'node:http2'
-import { createLatch } from '../support/latch.ts'
-import { endOf, openConnection } from './connection.ts'
+import { constants } from 'node:http2'
+import { connectFrames, type FrameClient, type FrameStream } from './h2-frames.ts'
 import type { Peer, PeerRequest, Reply, ReplyHead, Sent, Target } from './peer.ts'
 
-/** An HTTP/2 request on its way, with what only HTTP/2 can do to it. */
+/** An HTTP/2 request on its way. */
 export interface Http2Sent extends Sent {
+  readonly id: number
   rst(code: number): void
-  /** Stops reading this stream only: its window closes. */
-  pause(): void
-  resume(): void
 }
 
-/** HTTP/2 by `node:http2`, over a socket of ours so that the session can be lost in any way. */
+/** HTTP/2 in the words of a `Peer`; `frames` is the same connection in those of frames. */
 export interface Http2Client extends Peer {
+  readonly frames: FrameClient
   request(request?: PeerRequest): Http2Sent
   /** GOAWAY; with a code other than 0 it breaks the session. */
   goaway(code: number): void
 }
 
 export async function connectHttp2(target: Target): Promise<Http2Client> {
-  const { raw, stream: socket, reset, closed } = await openConnection(target, 'h2')
-  const session = connect(`${target.tls ? 'https' : 'http'}://localhost`, {
-    createConnection: () => socket,
-  })
-  session.on('error', () => {})
-
+  const frames = await connectFrames(target)
+  const { closed, reset, fin, drop, pause, resume } = frames
   return {
-    closed: closed.then(endOf),
+    frames,
+    closed,
     reset,
-    request(request = {}) {
-      const { method, path = '/', headers = {}, body, open = false } = request
-      const bodiless = body === undefined && !open
-      const stream = session.request(
-        { ':method': method ?? (bodiless ? 'GET' : 'POST'), ':path': path, ...headers },
-        { endStream: bodiless },
-      )
-      if (body !== undefined) stream.write(body)
-      if (!bodiless && !open) stream.end()
+    fin,
+    drop,
+    pause,
+    resume,
+    goaway: (code) => frames.goaway(0, code),
+    request({ method, path = '/', headers = {}, body, open = false } = {}) {
+      const hasBody = body !== undefined || open
+      const verb = method ?? (hasBody ? 'POST' : 'GET')
+      const id = frames.open({ method: verb, path, headers, open: hasBody })
+      if (body !== undefined) frames.data(id, body, !open)
       return {
-        ...readReply(stream),
-        write: (chunk) => void stream.write(chunk),
-        end: (chunk) => void stream.end(chunk),
-        rst: (code) => stream.close(code),
-        pause: () => void stream.pause(),
-        resume: () => void stream.resume(),
+        id,
+        head: frames.answered(id).then(headOf),
+        reply: frames.settled(id).then(replyOf),
+        write: (chunk) => frames.data(id, chunk),
+        end: (chunk = '') => frames.data(id, chunk, true),
+        rst: (code) => frames.rst(id, code),
       }
     },
-    goaway: (code) => session.goaway(code),
-    fin() {
-      socket.end(() => raw.destroy())
-    },
-    drop: () => void raw.destroy(),
-    pause: () => void raw.pause(),
-    resume: () => void raw.resume(),
   }
 }
 
-function readReply(stream: ClientHttp2Stream): Pick<Sent, 'head' | 'reply'> {
-  const head = createLatch<ReplyHead | undefined>()
-  const reply = createLatch<Reply>()
-  const informational: number[] = []
-  const chunks: Buffer[] = []
-  let got: ReplyHead = { status: 0, headers: {}, informational }
-  let trailers: Record<string, string> = {}
-  let ended = false
-
-  stream.on('headers', (fields) => informational.push(Number(fields[':status'])))
-  stream.on('response', (fields) => {
-    got = { status: Number(fields[':status']), headers: plain(fields), informational }
-    head.open(got)
-  })
-  stream.on('trailers', (fields) => {
-    trailers = plain(fields)
-  })
-  stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-  stream.on('end', () => {
-    ended = true
-  })
-  stream.on('error', () => {})
-  stream.on('close', () => {
-    const body = Buffer.concat(chunks)
-    const code = stream.rstCode ?? constants.NGHTTP2_INTERNAL_ERROR
-    const complete = ended && !stream.aborted && code === constants.NGHTTP2_NO_ERROR
-    head.open(got.status === 0 ? undefined : got)
-    reply.open({
-      ...got,
-      body,
-      text: body.toString(),
-      trailers,
-      ...(complete && got.status !== 0
-        ? { ending: 'complete' }
-        : { ending: 'reset', code: nameOf(code) }),
-    })
-  })
-  return { head: head.opened, reply: reply.opened }
+function headOf({ status, headers, informational }: FrameStream): ReplyHead | undefined {
+  return status === 0 ? undefined : { status, headers, informational }
 }
 
-function plain(fields: IncomingHttpHeaders): Record<string, string> {
-  const pairs = Object.entries(fields).filter(([name]) => !name.startsWith(':'))
-  return Object.fromEntries(pairs.map(([name, value]) => [name, String(value)]))
+/**
+ * Whole is what has END_STREAM. A reset without one, even with NO_ERROR, and a lost session are not; nor
+ * is a reset behind it, for clients that take the stream's error code for the last word.
+ */
+function replyOf(stream: FrameStream): Reply {
+  const { status, headers, informational, trailers } = stream
+  const body = Buffer.concat(stream.chunks)
+  return {
+    status,
+    headers,
+    informational,
+    body,
+    text: body.toString(),
+    trailers,
+    ...endingOf(stream),
+  }
 }
 
+function endingOf({ ended, rstCode, lost }: FrameStream): Pick<Reply, 'ending' | 'code'> {
+  if (ended && !rstCode) return { ending: 'complete' }
+  if (rstCode !== undefined) return { ending: 'reset', code: nameOf(rstCode) }
+  return { ending: lost === 'reset' ? 'reset' : 'cut' }
+}
+
+/** `NGHTTP2_CANCEL` and its like: the first of Node's constants are the error codes. */
 function nameOf(code: number): string {
-  const found = Object.entries(constants).find(
-    ([name, value]) => value === code && errorNames.test(name),
-  )
-  return found?.[0] ?? `code ${code}`
+  const name = Object.entries(constants).find(
+    ([key, value]) => value === code && isErrorCode.test(key),
+  )?.[0]
+  return name ?? `code ${code}`
 }
 
-const errorNames =
-  /^NGHTTP2_(NO_ERROR|PROTOCOL_ERROR|INTERNAL_ERROR|FLOW_CONTROL_ERROR|SETTINGS_TIMEOUT|STREAM_CLOSED|FRAME_SIZE_ERROR|REFUSED_STREAM|CANCEL|COMPRESSION_ERROR|CONNECT_ERROR|ENHANCE_YOUR_CALM|INADEQUATE_SECURITY|HTTP_1_1_REQUIRED)$/
+const isErrorCode =
+  /^NGHTTP2_(NO|PROTOCOL|INTERNAL|FLOW_CONTROL|FRAME_SIZE|COMPRESSION|CONNECT)_ERROR$|^NGHTTP2_(CANCEL|REFUSED_STREAM|STREAM_CLOSED|ENHANCE_YOUR_CALM|HTTP_1_1_REQUIRED)$/

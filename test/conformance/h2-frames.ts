@@ -1,6 +1,8 @@
 import { createLatch, type Latch } from '../support/latch.ts'
 import { endOf, openConnection } from './connection.ts'
-import { decodeStatus, encodeRequest } from './hpack.ts'
+import { createUploads } from './h2-upload.ts'
+import * as wire from './h2-wire.ts'
+import { decodeFields, encodeFields } from './hpack.ts'
 import type { Target } from './peer.ts'
 
 export interface GoAway {
@@ -14,11 +16,26 @@ export interface FrameStream {
   readonly id: number
   /** 0 until the response's HEADERS. */
   readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly informational: readonly number[]
+  readonly trailers: Readonly<Record<string, string>>
+  readonly chunks: readonly Buffer[]
+  /** Length of all chunks. */
   readonly bytes: number
   /** END_STREAM has arrived. */
   readonly ended: boolean
   /** The code of the server's RST_STREAM. */
   readonly rstCode: number | undefined
+  /** How the connection ended, where the stream did not before. */
+  readonly lost: 'fin' | 'reset' | undefined
+}
+
+export interface FrameRequest {
+  readonly method?: string
+  readonly path?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** No END_STREAM yet: `data` follows. */
+  readonly open?: boolean
 }
 
 export interface FrameOptions {
@@ -30,16 +47,19 @@ export interface FrameOptions {
   readonly ignoreFin?: boolean
 }
 
-/** HTTP/2 frame by frame, for rows about last stream ids, error codes, windows and PINGs. */
+/** HTTP/2 frame by frame: nothing is retried, hidden or tidied up. */
 export interface FrameClient {
-  /** Sends HEADERS and returns the stream's id. With `open` the request goes on. */
-  open(request?: { method?: string; path?: string; open?: boolean }): number
+  /** Sends HEADERS and returns the stream's id. */
+  open(request?: FrameRequest): number
+  /** Sends DATA as far as the server's windows go, the rest when they widen. */
   data(id: number, chunk: string | Buffer, end?: boolean): void
   rst(id: number, code: number): void
   goaway(lastStreamId: number, code: number): void
   /** Resolves with the server's answer. */
   ping(): Promise<void>
   stream(id: number): FrameStream
+  /** Resolves with the final HEADERS, or with `settled`. */
+  answered(id: number): Promise<FrameStream>
   /** Resolves once the response has ended or was reset, or the connection is over. */
   settled(id: number): Promise<FrameStream>
   readonly goaways: readonly GoAway[]
@@ -49,31 +69,18 @@ export interface FrameClient {
   readonly ended: Promise<void>
   readonly closed: Promise<'fin' | 'reset'>
   reset(): void
+  /** GOAWAY, then FIN. */
   fin(): void
+  /** FIN without another word. */
+  drop(): void
   pause(): void
   resume(): void
 }
 
-const DATA = 0
-const HEADERS = 1
-const RST_STREAM = 3
-const SETTINGS = 4
-const PING = 6
-const GOAWAY = 7
-const WINDOW_UPDATE = 8
-
-const END_STREAM = 1
-const ACK = 1
-const END_HEADERS = 4
-
-interface Frame {
-  type: number
-  flags: number
-  id: number
-  payload: Buffer
-}
-
 type StreamRecord = { -readonly [Key in keyof FrameStream]: FrameStream[Key] } & {
+  informational: number[]
+  chunks: Buffer[]
+  answered: Latch<FrameStream>
   settled: Latch<FrameStream>
 }
 
@@ -88,82 +95,80 @@ export async function connectFrames(
   const ended = createLatch()
   const pings: Latch[] = []
   let nextId = 1
-  let held: Buffer = Buffer.alloc(0)
 
-  const write = (type: number, flags: number, id: number, payload?: Buffer) =>
-    void socket.write(encodeFrame({ type, flags, id, payload: payload ?? Buffer.alloc(0) }))
+  const write = (type: number, flags: number, id: number, payload: Buffer = Buffer.alloc(0)) =>
+    void socket.write(wire.encodeFrame(type, flags, id, payload))
+  const uploads = createUploads((id, part, end) =>
+    write(wire.DATA, end ? wire.END_STREAM : 0, id, part),
+  )
 
-  socket.on('data', (chunk: Buffer) => {
-    held = Buffer.concat([held, chunk])
-    for (let frame = takeFrame(); frame !== undefined; frame = takeFrame()) receive(frame)
-  })
+  socket.on('data', wire.createFrameReader(receive))
   socket.on('end', () => {
-    over()
+    over('fin')
     if (!ignoreFin) socket.end()
   })
-  socket.on('close', over)
-  socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
-  write(SETTINGS, 0, 0)
+  void closed.then((how) => over(endOf(how)))
+  socket.write(wire.PREFACE)
+  write(wire.SETTINGS, 0, 0, wire.setting(wire.HEADER_TABLE_SIZE, 0))
 
-  function over() {
+  function over(how: 'fin' | 'reset') {
     ended.open()
-    for (const stream of streams.values()) stream.settled.open(stream)
-  }
-
-  function takeFrame(): Frame | undefined {
-    if (held.length < 9) return undefined
-    const end = 9 + held.readUIntBE(0, 3)
-    if (held.length < end) return undefined
-    const frame = {
-      type: held.readUInt8(3),
-      flags: held.readUInt8(4),
-      id: held.readUInt32BE(5) & 0x7fffffff,
-      payload: held.subarray(9, end),
+    for (const stream of streams.values()) {
+      if (!stream.ended && stream.rstCode === undefined) stream.lost ??= how
+      settle(stream)
     }
-    held = held.subarray(end)
-    return frame
   }
 
-  function receive({ type, flags, id, payload }: Frame) {
-    const stream = streams.get(id)
+  function receive(frame: wire.Frame) {
+    const stream = streams.get(frame.id)
+    if (stream !== undefined) receiveOnStream(stream, frame)
+    else receiveOnConnection(frame)
+  }
+
+  function receiveOnStream(stream: StreamRecord, { type, flags, id, payload }: wire.Frame) {
     switch (type) {
-      case HEADERS:
-        if (stream) stream.status ||= decodeStatus(payload)
+      case wire.HEADERS:
+        readHeaders(stream, payload)
         break
-      case DATA:
-        if (stream) stream.bytes += payload.length
+      case wire.DATA:
+        stream.chunks.push(payload)
+        stream.bytes += payload.length
         if (!stingy && payload.length > 0) {
-          write(WINDOW_UPDATE, 0, 0, uint32(payload.length))
-          write(WINDOW_UPDATE, 0, id, uint32(payload.length))
+          write(wire.WINDOW_UPDATE, 0, 0, wire.uint32(payload.length))
+          write(wire.WINDOW_UPDATE, 0, id, wire.uint32(payload.length))
         }
         break
-      case RST_STREAM:
-        if (stream) {
-          stream.rstCode = payload.readUInt32BE(0)
-          stream.settled.open(stream)
-        }
+      case wire.RST_STREAM:
+        stream.rstCode = payload.readUInt32BE(0)
+        return settle(stream)
+      case wire.WINDOW_UPDATE:
+        return uploads.widen(id, payload.readUInt32BE(0))
+      default:
         return
-      case SETTINGS:
-        if ((flags & ACK) === 0) write(SETTINGS, ACK, 0)
-        return
-      case PING:
-        if ((flags & ACK) !== 0) pings.shift()?.open()
-        else if (!mute) write(PING, ACK, 0, payload)
-        return
-      case GOAWAY: {
-        const goaway = {
-          lastStreamId: payload.readUInt32BE(0) & 0x7fffffff,
-          code: payload.readUInt32BE(4),
-          debug: payload.subarray(8).toString(),
-        }
-        goaways.push(goaway)
-        goneAway.open(goaway)
-        return
-      }
     }
-    if (stream && (type === HEADERS || type === DATA) && (flags & END_STREAM) !== 0) {
-      stream.ended = true
-      stream.settled.open(stream)
+    if ((flags & wire.END_STREAM) === 0) return
+    stream.ended = true
+    setImmediate(settle, stream) // A reset may follow in the same packet.
+  }
+
+  function receiveOnConnection({ type, flags, payload }: wire.Frame) {
+    switch (type) {
+      case wire.SETTINGS:
+        if ((flags & wire.ACK) !== 0) return
+        for (const [name, value] of wire.readSettings(payload)) {
+          if (name === wire.INITIAL_WINDOW_SIZE) uploads.resize(value)
+        }
+        write(wire.SETTINGS, wire.ACK, 0)
+        return
+      case wire.PING:
+        if ((flags & wire.ACK) !== 0) pings.shift()?.open()
+        else if (!mute) write(wire.PING, wire.ACK, 0, payload)
+        return
+      case wire.WINDOW_UPDATE:
+        return uploads.widen(0, payload.readUInt32BE(0))
+      case wire.GOAWAY:
+        goaways.push(readGoAway(payload))
+        goneAway.open(readGoAway(payload))
     }
   }
 
@@ -179,45 +184,84 @@ export async function connectFrames(
     ended: ended.opened,
     closed: closed.then(endOf),
     reset,
-    open({ method = 'GET', path = '/', open = false } = {}) {
+    open({ method = 'GET', path = '/', headers = {}, open = false } = {}) {
       const id = nextId
       nextId += 2
-      const settled = createLatch<FrameStream>()
-      streams.set(id, { id, status: 0, bytes: 0, ended: false, rstCode: undefined, settled })
-      const flags = END_HEADERS | (open ? 0 : END_STREAM)
-      write(HEADERS, flags, id, encodeRequest(method, path, target.tls ? 'https' : 'http'))
+      const stream = newStream(id)
+      streams.set(id, stream)
+      if (socket.destroyed) settle(stream)
+      if (open) uploads.add(id)
+      const fields = encodeFields([
+        [':method', method],
+        [':scheme', target.tls ? 'https' : 'http'],
+        [':authority', 'localhost'],
+        [':path', path],
+        ...Object.entries(headers),
+      ])
+      write(wire.HEADERS, wire.END_HEADERS | (open ? 0 : wire.END_STREAM), id, fields)
       return id
     },
-    data: (id, chunk, end = false) => write(DATA, end ? END_STREAM : 0, id, Buffer.from(chunk)),
-    rst: (id, code) => write(RST_STREAM, 0, id, uint32(code)),
-    goaway: (lastStreamId, code) => write(GOAWAY, 0, 0, uint32(lastStreamId, code)),
+    data: (id, chunk, end = false) => uploads.write(id, Buffer.from(chunk), end),
+    rst: (id, code) => write(wire.RST_STREAM, 0, id, wire.uint32(code)),
+    goaway: (lastStreamId, code) => write(wire.GOAWAY, 0, 0, wire.uint32(lastStreamId, code)),
     ping() {
       const pong = createLatch()
       pings.push(pong)
-      write(PING, 0, 0, Buffer.alloc(8))
+      write(wire.PING, 0, 0, Buffer.alloc(8))
       return pong.opened
     },
     stream: recordOf,
+    answered: (id) => recordOf(id).answered.opened,
     settled: (id) => recordOf(id).settled.opened,
     fin() {
+      write(wire.GOAWAY, 0, 0, wire.uint32(0, 0))
       socket.end(() => raw.destroy())
     },
+    drop: () => void raw.destroy(),
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
   }
 }
 
-function encodeFrame({ type, flags, id, payload }: Frame): Buffer {
-  const head = Buffer.alloc(9)
-  head.writeUIntBE(payload.length, 0, 3)
-  head.writeUInt8(type, 3)
-  head.writeUInt8(flags, 4)
-  head.writeUInt32BE(id, 5)
-  return Buffer.concat([head, payload])
+function newStream(id: number): StreamRecord {
+  return {
+    id,
+    status: 0,
+    headers: {},
+    informational: [],
+    trailers: {},
+    chunks: [],
+    bytes: 0,
+    ended: false,
+    rstCode: undefined,
+    lost: undefined,
+    answered: createLatch<FrameStream>(),
+    settled: createLatch<FrameStream>(),
+  }
 }
 
-function uint32(...values: number[]): Buffer {
-  const bytes = Buffer.alloc(4 * values.length)
-  for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, 4 * index)
-  return bytes
+function readHeaders(stream: StreamRecord, block: Buffer): void {
+  const { ':status': status, ...headers } = Object.fromEntries(decodeFields(block))
+  if (stream.status !== 0) {
+    stream.trailers = headers
+  } else if (Number(status) < 200) {
+    stream.informational.push(Number(status))
+  } else {
+    stream.status = Number(status)
+    stream.headers = headers
+    stream.answered.open(stream)
+  }
+}
+
+function settle(stream: StreamRecord): void {
+  stream.settled.open(stream)
+  stream.answered.open(stream)
+}
+
+function readGoAway(payload: Buffer): GoAway {
+  return {
+    lastStreamId: payload.readUInt32BE(0) & 0x7fffffff,
+    code: payload.readUInt32BE(4),
+    debug: payload.subarray(8).toString(),
+  }
 }

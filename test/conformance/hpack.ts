@@ -1,54 +1,134 @@
+import { decodeHuffman } from './huffman.ts'
+
 /**
- * As much of HPACK (RFC 7541) as `h2-frames` needs: requests of literals, without Huffman coding or
- * a dynamic table, and a response's `:status`, which comes first.
+ * As much of HPACK (RFC 7541) as `h2-frames` needs: it writes literals only, and reads what a server
+ * sends that has been told that there is no dynamic table.
  */
 
-const METHOD = 2
-const PATH = 4
-const SCHEME = 6
-const AUTHORITY = 1
+export type Field = readonly [name: string, value: string]
 
-export function encodeRequest(method: string, path: string, scheme: 'http' | 'https'): Buffer {
-  return Buffer.concat([
-    literal(METHOD, method),
-    literal(SCHEME, scheme),
-    literal(PATH, path),
-    literal(AUTHORITY, 'localhost'),
+const staticTable: readonly Field[] = [
+  ':authority',
+  ':method GET',
+  ':method POST',
+  ':path /',
+  ':path /index.html',
+  ':scheme http',
+  ':scheme https',
+  ':status 200',
+  ':status 204',
+  ':status 206',
+  ':status 304',
+  ':status 400',
+  ':status 404',
+  ':status 500',
+  'accept-charset',
+  'accept-encoding gzip, deflate',
+  'accept-language',
+  'accept-ranges',
+  'accept',
+  'access-control-allow-origin',
+  'age',
+  'allow',
+  'authorization',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-range',
+  'content-type',
+  'cookie',
+  'date',
+  'etag',
+  'expect',
+  'expires',
+  'from',
+  'host',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'last-modified',
+  'link',
+  'location',
+  'max-forwards',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'range',
+  'referer',
+  'refresh',
+  'retry-after',
+  'server',
+  'set-cookie',
+  'strict-transport-security',
+  'transfer-encoding',
+  'user-agent',
+  'vary',
+  'via',
+  'www-authenticate',
+].map((line) => {
+  const [name = '', ...value] = line.split(' ')
+  return [name, value.join(' ')]
+})
+
+export function encodeFields(fields: readonly Field[]): Buffer {
+  const literals = fields.flatMap(([name, value]) => [
+    Buffer.of(0),
+    encodeString(name),
+    encodeString(value),
   ])
+  return Buffer.concat(literals)
 }
 
-/** A field whose name is in the static table, not to be indexed. */
-function literal(nameIndex: number, value: string): Buffer {
-  if (value.length > 126) throw new Error('longer values need a multi-byte length')
-  return Buffer.concat([Buffer.from([nameIndex, value.length]), Buffer.from(value)])
-}
-
-/** Entries 8 to 14 of the static table. */
-const STATUSES = [200, 204, 206, 304, 400, 404, 500]
-
-export function decodeStatus(block: Buffer): number {
-  let at = 0
-  while (isTableSizeUpdate(block[at])) at++
-  const first = block[at] ?? 0
-  if ((first & 0x80) !== 0) return STATUSES[(first & 0x7f) - 8] ?? 0
-  const length = block[at + 1] ?? 0
-  const value = block.subarray(at + 2, at + 2 + (length & 0x7f))
-  return Number((length & 0x80) !== 0 ? decodeDigits(value) : value.toString('latin1'))
-}
-
-function isTableSizeUpdate(byte: number | undefined): boolean {
-  return byte !== undefined && (byte & 0xe0) === 0x20
-}
-
-/** Huffman codes of the digits: 0 to 2 take five bits (00000 …), 3 to 9 six bits (011001 …). */
-function decodeDigits(value: Buffer): string {
-  let bits = [...value].map((byte) => byte.toString(2).padStart(8, '0')).join('')
-  let digits = ''
-  while (bits.length >= 5 && digits.length < 3) {
-    const short = Number.parseInt(bits.slice(0, 5), 2)
-    const digit = short <= 2 ? short : Number.parseInt(bits.slice(0, 6), 2) - 22
-    digits += digit
-    bits = bits.slice(short <= 2 ? 5 : 6)
+function encodeString(text: string): Buffer {
+  const bytes = Buffer.from(text)
+  const length = [Math.min(bytes.length, 0x7f)]
+  for (let rest = bytes.length - 0x7f; rest >= 0; rest = rest < 0x80 ? -1 : rest >> 7) {
+    length.push(rest < 0x80 ? rest : (rest & 0x7f) | 0x80)
   }
-  return digits
+  return Buffer.concat([Buffer.from(length), bytes])
+}
+
+export function decodeFields(block: Buffer): Field[] {
+  const fields: Field[] = []
+  let at = 0
+  while (at < block.length) {
+    const first = block.readUInt8(at)
+    if ((first & 0x80) !== 0) fields.push(entry(readInteger(7)))
+    else if ((first & 0xe0) === 0x20) readInteger(5)
+    else {
+      const index = readInteger((first & 0x40) !== 0 ? 6 : 4)
+      const name = index === 0 ? readString() : entry(index)[0]
+      fields.push([name, readString()])
+    }
+  }
+  return fields
+
+  function readInteger(prefix: number): number {
+    const limit = 2 ** prefix - 1
+    let value = block.readUInt8(at++) & limit
+    if (value < limit) return value
+    for (let shift = 0; ; shift += 7) {
+      const byte = block.readUInt8(at++)
+      value += (byte & 0x7f) << shift
+      if ((byte & 0x80) === 0) return value
+    }
+  }
+
+  function readString(): string {
+    const isHuffman = (block.readUInt8(at) & 0x80) !== 0
+    const length = readInteger(7)
+    const bytes = block.subarray(at, at + length)
+    at += length
+    return isHuffman ? decodeHuffman(bytes) : bytes.toString('latin1')
+  }
+}
+
+function entry(index: number): Field {
+  const field = staticTable[index - 1]
+  if (field === undefined) throw new Error(`no entry ${index} without a dynamic table`)
+  return field
 }
