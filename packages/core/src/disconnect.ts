@@ -72,19 +72,25 @@ function responseFinished(this: OpenResponse): void {
   if (exchange?.connection === undefined) return
   const { connection } = exchange
   const { socket } = connection
-  if (socket.destroyed || socket.errored) return judge(exchange, socket)
+  if (socket.destroyed || socket.errored) {
+    judge(exchange, socket)
+    return
+  }
   forget(connection, exchange)
   exchange.flushed()
 }
 
 function socketFailed(this: Socket): void {
   const connection = knownConnection(this)
-  if (connection !== undefined) connection.unsent = this.writableLength
+  if (connection !== undefined && this.writableLength > 0) connection.unsent = this.writableLength
 }
 
 /** FIN. A response that is complete but still being flushed may yet be read. */
 function socketEnded(this: Socket): void {
-  for (const exchange of [...(knownConnection(this)?.open ?? [])]) {
+  const connection = knownConnection(this)
+  if (connection === undefined) return
+  connection.unsent = this.writableLength
+  for (const exchange of [...connection.open]) {
     if (exchange.obeysHalfClose && !exchange.res.writableEnded) exchange.clientLeft(undefined)
   }
 }

@@ -144,7 +144,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
 
   /** The kernel took the whole response. */
   flushed(): void {
-    this.settle(this.ending ?? { kind: 'flushed' })
+    this.settle(this.ending ?? { kind: this.isHijacked ? 'hijacked' : 'flushed' })
   }
 
   /** The client left before its response was complete. */
@@ -310,7 +310,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
       ...(by !== undefined && { by }),
       ...(kind !== 'flushed' && { phase: this.phase }),
       status,
-      bytes: this.bytesSent(),
+      bytes: this.bytesSent(kind),
       ms: performance.now() - this.began,
       ...(error !== undefined && { error }),
     }
@@ -321,9 +321,10 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
     this.overIfDone()
   }
 
-  private bytesSent(): number {
+  private bytesSent(kind: Outcome['kind']): number {
     const { statusCode } = this.res
     if (this.method === 'HEAD' || statusCode === 204 || statusCode === 304) return 0
+    if (kind === 'flushed') return this.buffer.bytes
     const unsent =
       'stream' in this.req ? this.req.stream.writableLength : (this.connection?.unsent ?? 0)
     return Math.max(0, this.buffer.bytes - unsent)

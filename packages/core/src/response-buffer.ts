@@ -130,7 +130,7 @@ export class ResponseBuffer {
     if (typeof encoding === 'function') return this.end(chunk, undefined, encoding)
     if (this.mode === 'dropping') return this.dropEnd(callback)
     this.isEnded = true
-    const called = typeof callback === 'function' ? this.onceCalled(callback) : undefined
+    const called = isCallback(callback) ? this.onceCalled(callback) : undefined
     if (this.chunks !== undefined) return this.endHeld(this.chunks, chunk, encoding, called)
     this.mode = 'straight'
     if (isData(chunk)) this.bytes += byteLength(chunk, encoding)
@@ -206,7 +206,7 @@ export class ResponseBuffer {
   }
 
   /** Node never calls back when the client leaves behind a pipelined response: `drop` does. */
-  private onceCalled(callback: Function): () => void {
+  private onceCalled(callback: (...args: unknown[]) => unknown): () => void {
     let isCalled = false
     this.endCallback = (...args: unknown[]) => {
       if (isCalled) return
@@ -279,4 +279,8 @@ function commitLate(buffer: ResponseBuffer): void {
 
 function emitDrain(res: OpenResponse): void {
   res.emit('drain')
+}
+
+function isCallback(value: unknown): value is (...args: unknown[]) => unknown {
+  return typeof value === 'function'
 }
