@@ -137,5 +137,21 @@ function streamClosed(this: Http2Stream): void {
   const isWhole =
     exchange.res.writableEnded && this.writableFinished && !this.aborted && rstCode === 0
   if (isWhole) exchange.flushed()
-  else exchange.clientLeft(this.errored ?? streamReset(rstCode))
+  else if (isClosedHere(exchange, this)) exchange.closedHere('server')
+  else
+    exchange.clientLeft(this.errored ?? exchange.connection?.socket.errored ?? streamReset(rstCode))
+  // Reset with NO_ERROR before its end it would stay as it is, and keep its session open (Node 20 to 24).
+  if (!isWhole && !this.destroyed) setImmediate(destroyStream, this)
+}
+
+/** The whole session was closed from this side: neither FIN nor an error came from the client. */
+function isClosedHere({ connection }: Watched, stream: Http2Stream): boolean {
+  if (connection === undefined || stream.errored) return false
+  const { socket, session } = connection
+  const isClosed = socket.destroyed || session?.destroyed === true
+  return isClosed && !socket.readableEnded && !isPeerError(socket.errored)
+}
+
+function destroyStream(stream: Http2Stream): void {
+  if (!stream.destroyed) stream.destroy()
 }

@@ -17,6 +17,8 @@ import type { ShieldOptions, WorkSet } from './work.ts'
 export interface ExchangeOwner {
   readonly settings: Settings
   readonly work: WorkSet
+  /** Looks after exchanges whose clients can leave without an event. */
+  readonly probe: { watch(): void }
   routeOf(native: object): string | undefined
   /** The outcome is known. */
   settled(exchange: ExchangeRecord, outcome: Outcome): void
@@ -75,7 +77,8 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
     this.url = req.url ?? ''
     this.isHttp2 = isHttp2(req)
     this.clientAbort = settings.clientAbort
-    this.buffer = new ResponseBuffer(res, settings.buffer, this)
+    this.buffer = new ResponseBuffer(res, settings.buffer, this, this.isHttp2)
+    if (this.isHttp2) owner.probe.watch()
     if (settings.deadlineMs > 0) this.deadline(settings.deadlineMs)
   }
 
@@ -98,8 +101,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
   }
 
   get signal(): AbortSignal {
-    this.requestSignal ??=
-      this.abortedWith === undefined ? createRequestSignal() : createAbortedSignal(this.abortedWith)
+    this.requestSignal ??= this.createSignal()
     return this.requestSignal.signal
   }
 
@@ -128,6 +130,12 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
     if (this.timer !== undefined) clearTimeout(this.timer)
     const isOn = delay > 0 && this.result === undefined
     this.timer = isOn ? setTimeout(passDeadline, delay, this).unref() : undefined
+  }
+
+  /** Whether the client could leave without an event, and somebody wants to know of it. */
+  get wantsProbe(): boolean {
+    if (this.requestSignal === undefined) return false
+    return this.phase === 'upload' || this.req.socket.readableEnded
   }
 
   /** Whether a client that only shuts its writing side has left this exchange. */
@@ -277,6 +285,13 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
     if (this.res.headersSent) this.cut()
   }
 
+  private createSignal(): RequestSignal {
+    if (this.abortedWith !== undefined) return createAbortedSignal(this.abortedWith)
+    const { halfClose } = this.owner.settings
+    if (halfClose === 'respond' || this.phase === 'upload') this.owner.probe.watch()
+    return createRequestSignal()
+  }
+
   private endAborted(): void {
     const by = isDeadline(this.abortedWith) ? 'deadline' : 'drain'
     if (this.res.headersSent) {
@@ -324,10 +339,10 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
   private bytesSent(kind: Outcome['kind']): number {
     const { statusCode } = this.res
     if (this.method === 'HEAD' || statusCode === 204 || statusCode === 304) return 0
-    if (kind === 'flushed') return this.buffer.bytes
-    const unsent =
-      'stream' in this.req ? this.req.stream.writableLength : (this.connection?.unsent ?? 0)
-    return Math.max(0, this.buffer.bytes - unsent)
+    const isShort = kind === 'aborted' && !this.isHttp2
+    return (
+      this.buffer.bytes - (isShort ? Math.min(this.buffer.bytes, this.connection?.unsent ?? 0) : 0)
+    )
   }
 
   private overIfDone(): void {

@@ -12,6 +12,7 @@ import { type InFlight, inFlight } from './in-flight.ts'
 import type { Request, Response } from './node-types.ts'
 import { checkOptions, type HangupOptions } from './options.ts'
 import type { Outcome } from './outcome.ts'
+import { createProbe } from './probe.ts'
 import { onSignals } from './process-signals.ts'
 import type { DrainReport } from './report.ts'
 import { type RequestExtras, serveBare } from './serve-bare.ts'
@@ -97,6 +98,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
   const owner: ExchangeOwner = {
     settings,
     work,
+    probe: createProbe(exchanges),
     routeOf: (native) => framework.routeOf?.(native),
     settled(exchange, outcome) {
       drain.settled(exchange, outcome)

@@ -46,6 +46,7 @@ export class ResponseBuffer {
   private endCallback: (() => void) | undefined = undefined
   private readonly limits: Settings['buffer']
   private readonly owner: BufferOwner
+  private readonly isHttp2: boolean
   private readonly res: BufferedResponse
   private readonly nodeWrite: OpenResponse['write']
   private readonly nodeEnd: OpenResponse['end']
@@ -53,7 +54,13 @@ export class ResponseBuffer {
   private readonly nodeFlushHeaders: OpenResponse['flushHeaders']
   private readonly nodeDestroy: OpenResponse['destroy']
 
-  constructor(response: OpenResponse, limits: Settings['buffer'], owner: BufferOwner) {
+  constructor(
+    response: OpenResponse,
+    limits: Settings['buffer'],
+    owner: BufferOwner,
+    isHttp2: boolean,
+  ) {
+    this.isHttp2 = isHttp2
     const res = response as BufferedResponse
     this.mode = limits === false ? 'straight' : 'holding'
     this.limits = limits
@@ -87,7 +94,9 @@ export class ResponseBuffer {
     const { chunks } = this
     this.discard()
     this.mode = 'straight'
-    return chunks === undefined || this.writeToNode(joinChunks(chunks))
+    if (chunks === undefined) return true
+    const { data, encoding } = joinChunks(chunks)
+    return this.sendWrite(data, encoding, undefined)
   }
 
   /** Ends the response with this body instead of the held one, and drops what comes later. */
@@ -95,8 +104,7 @@ export class ResponseBuffer {
     this.discard()
     this.mode = 'straight'
     this.isEnded = true
-    this.bytes += Buffer.byteLength(body)
-    this.nodeEnd.call(this.res, body)
+    this.sendEnd(body, undefined, undefined)
     this.drop()
   }
 
@@ -121,8 +129,7 @@ export class ResponseBuffer {
       if (isData(chunk) && this.mayHold()) return this.hold(chunk, encodingOf(encoding), callback)
       this.goStraight()
     }
-    if (isData(chunk)) this.bytes += byteLength(chunk, encoding)
-    return this.nodeWrite.call(this.res, chunk, encoding, callback)
+    return this.sendWrite(chunk, encoding, callback)
   }
 
   end(chunk: unknown, encoding: unknown, callback: unknown): unknown {
@@ -133,8 +140,7 @@ export class ResponseBuffer {
     const called = isCallback(callback) ? this.onceCalled(callback) : undefined
     if (this.chunks !== undefined) return this.endHeld(this.chunks, chunk, encoding, called)
     this.mode = 'straight'
-    if (isData(chunk)) this.bytes += byteLength(chunk, encoding)
-    return this.nodeEnd.call(this.res, chunk, encoding, called)
+    return this.sendEnd(chunk, encoding, called)
   }
 
   writeHead(statusCode: number, reason: unknown, headers: unknown): unknown {
@@ -192,17 +198,31 @@ export class ResponseBuffer {
     const body = joinChunks(chunks)
     this.discard()
     this.mode = 'straight'
-    if (hasTrailers) {
-      this.writeToNode(body)
-      return this.nodeEnd.call(this.res, undefined, undefined, callback)
-    }
-    this.bytes += byteLength(body.data, body.encoding)
-    return this.nodeEnd.call(this.res, body.data, body.encoding, callback)
+    if (!hasTrailers) return this.sendEnd(body.data, body.encoding, callback)
+    this.sendWrite(body.data, body.encoding, undefined)
+    return this.sendEnd(undefined, undefined, callback)
   }
 
-  private writeToNode({ data, encoding }: Chunk): boolean {
-    this.bytes += byteLength(data, encoding)
-    return this.nodeWrite.call(this.res, data, encoding)
+  private sendWrite(chunk: unknown, encoding: unknown, callback: unknown): boolean {
+    if (!isData(chunk)) return this.nodeWrite.call(this.res, chunk, encoding, callback)
+    const size = byteLength(chunk, encoding)
+    if (!this.isHttp2) this.bytes += size
+    const called = this.isHttp2 ? this.countWritten(size, callback) : callback
+    return this.nodeWrite.call(this.res, chunk, encoding, called)
+  }
+
+  /** HTTP/2's own `end` hands its chunk to `write`, and so to `sendWrite`. */
+  private sendEnd(chunk: unknown, encoding: unknown, callback: unknown): unknown {
+    if (isData(chunk) && !this.isHttp2) this.bytes += byteLength(chunk, encoding)
+    return this.nodeEnd.call(this.res, chunk, encoding, callback)
+  }
+
+  /** What a reset stream had still to send is gone when its `'close'` comes, so it is counted as it goes. */
+  private countWritten(size: number, callback: unknown): (error?: Error | null) => void {
+    return (error) => {
+      if (!error) this.bytes += size
+      if (isCallback(callback)) callback(error)
+    }
   }
 
   /** Node never calls back when the client leaves behind a pipelined response: `drop` does. */
