@@ -13,6 +13,8 @@ export interface Http1Client extends Peer {
   halfClose(): void
   /** Body and head bytes received so far. */
   readonly bytesRead: number
+  /** How often something has arrived. */
+  readonly reads: number
 }
 
 export async function connectHttp1(target: Target): Promise<Http1Client> {
@@ -21,8 +23,12 @@ export async function connectHttp1(target: Target): Promise<Http1Client> {
   const abandoned: ((how: LostBy) => void)[] = []
   const reader = createReplyReader(() => waiting.shift())
   let lost: LostBy | undefined
+  let reads = 0
 
-  stream.on('data', (chunk: Buffer) => reader.push(chunk))
+  stream.on('data', (chunk: Buffer) => {
+    reads++
+    reader.push(chunk)
+  })
   stream.on('end', () => {
     lose({})
     stream.end()
@@ -83,6 +89,9 @@ export async function connectHttp1(target: Target): Promise<Http1Client> {
     resume: () => void stream.resume(),
     get bytesRead() {
       return raw.bytesRead
+    },
+    get reads() {
+      return reads
     },
   }
 }

@@ -1,11 +1,18 @@
-import { afterAll, describe } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { Host } from '../hosts/host.ts'
 import { aborts } from './aborts.ts'
+import { buffer } from './buffer.ts'
+import { idleExcuses } from './stage.ts'
 
 /** Every promise of the contract, on one host. `vitest run -t A2` runs the rows of one promise. */
 export function describeConformance(host: Host): void {
   describe(host.name, () => {
     aborts(host)
+    buffer(host)
+
+    it('has a row for each thing that the host cannot do', () => {
+      expect(idleExcuses(host)).toEqual([])
+    })
 
     afterAll(() => {
       for (const [what, reason] of Object.entries(host.cannot)) {

@@ -64,7 +64,16 @@ export function createStage(host: Host): Stage {
   }
 }
 
+const excused = new Set<string>()
+
 function whyNot({ cannot }: Host, name: string): string | undefined {
   const [promise = ''] = name.split(' ')
-  return cannot[name] ?? cannot[promise]
+  const key = name in cannot ? name : promise
+  if (key in cannot) excused.add(key)
+  return cannot[key]
+}
+
+/** What a host says it cannot do although no row asks for it: a name that is misspelt or gone. */
+export function idleExcuses({ cannot }: Host): string[] {
+  return Object.keys(cannot).filter((key) => !excused.has(key))
 }

@@ -61,9 +61,16 @@ export interface RawResponse extends Writable {
   setHeader(name: string, value: string | number | readonly string[]): unknown
   getHeader(name: string): string | number | string[] | undefined
   removeHeader(name: string): void
-  writeHead(status: number, headers?: Record<string, string | number>): unknown
+  writeHead(status: number, headers?: RawHeaders): unknown
+  writeHead(status: number, reason: string, headers?: RawHeaders): unknown
+  addTrailers(trailers: Record<string, string>): void
+  writeEarlyHints(hints: Record<string, string>): void
   flushHeaders?(): void
+  /** What `compression` adds, and what those who stream events call. */
+  flush?(): void
 }
+
+export type RawHeaders = Record<string, string | number | string[]> | string[]
 
 export interface Setup {
   /** On top of the defaults for tests: no signal handlers, and a drain that ends within a second. */
@@ -94,7 +101,12 @@ export interface RunningHost {
   /** For the end of a row: destroys what is open, then closes. May be called after `close()`. */
   stop(): Promise<void>
   /** Fastify's `app.inject()`. */
-  inject?(request: { method: 'GET' | 'POST'; url: string; payload?: string }): Promise<{
+  inject?(request: {
+    method: 'GET' | 'POST'
+    url: string
+    payload?: string
+    headers?: Record<string, string>
+  }): Promise<{
     statusCode: number
     body: string
   }>

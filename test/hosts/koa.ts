@@ -43,7 +43,7 @@ function koaHost(name: string, over: transport.Transport<transport.AnyListener>)
           send(status, body, headers = {}) {
             ctx.status = status
             ctx.set(headers)
-            ctx.body = body ?? null
+            ctx.body = body ?? ''
           },
           stream(body, headers = {}) {
             ctx.set(headers)

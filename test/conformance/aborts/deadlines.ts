@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { expect } from 'vitest'
 import type { Host } from '../../hosts/host.ts'
 import { createLatch } from '../../support/latch.ts'
@@ -63,19 +64,22 @@ export function deadlines(host: Host): void {
   })
 
   row('A11 drops what was half made', async () => {
-    const visit = createVisit(async (call) => {
-      const res = call.raw()
-      res.setHeader('x-half', 'made')
-      res.write('half a page')
-      await aborted(call.signal)
-      res.end('the other half')
-    })
+    const goOn = createLatch()
+    const halfPage = Readable.from(
+      (async function* () {
+        yield 'half a page'
+        await goOn.opened
+        yield 'the other half'
+      })(),
+    )
+    const visit = createVisit((call) => call.stream(halfPage, { 'x-half': 'made' }))
     const site = await start({ '/': visit.handler }, { options: { deadlineMs: 50 } })
     const peer = await site.connect()
     const reply = await waitFor('the reply', peer.request().reply)
     expect(reply).toMatchObject({ status: 503, ending: 'complete' })
     expect(reply.text).not.toContain('half')
     expect(reply.headers).not.toHaveProperty('x-half')
+    goOn.open()
     await waitFor('the handler', visit.over)
   })
 

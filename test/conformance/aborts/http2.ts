@@ -10,6 +10,8 @@ import { aborted, createVisit } from '../visit.ts'
 const NO_ERROR = 0
 const PROTOCOL_ERROR = 1
 
+const bytes = { 'content-type': 'application/octet-stream' }
+
 /** A5 on HTTP/2: streams that are reset, sessions that are lost, siblings that are not concerned. */
 export function http2(host: Host): void {
   const { start, row } = createStage(host)
@@ -83,12 +85,23 @@ export function http2(host: Host): void {
       )
       const reasons = Promise.all(calls.map(({ signal }) => aborted(signal)))
       if (how === 'GOAWAY with an error') client.goaway(PROTOCOL_ERROR)
-      else client[how]()
+      else setImmediate(client[how])
       for (const reason of await waitFor('three aborts', reasons)) {
         expect(reason).toMatchObject({ code: 'ERR_CLIENT_GONE' })
       }
     })
   }
+
+  row("A5 aborts when the session is lost within the server's own turn", async () => {
+    const visit = createVisit()
+    const site = await start({ '/': visit.handler })
+    const client = await site.connectHttp2()
+    client.request({ body: Buffer.alloc(1 << 20), headers: bytes })
+    const { signal } = await waitFor('the request', visit.arrived)
+    client.reset()
+    const reason = await waitFor('the abort', aborted(signal))
+    expect(reason).toMatchObject({ code: 'ERR_CLIENT_GONE' })
+  })
 
   row('A5 does not abort when the client says GOAWAY without an error', async () => {
     const goOn = createLatch()

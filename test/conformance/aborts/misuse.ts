@@ -98,7 +98,7 @@ export function injected(host: Host): void {
       const visit = createVisit(async (call) => call.send(200, `got ${await call.body()}`))
       const site = await start({ '/': visit.handler })
       if (site.inject === undefined) throw new Error('this host cannot inject')
-      const payload = method === 'POST' ? { payload: 'text' } : {}
+      const payload = method === 'POST' ? { payload: 'text', headers: text } : {}
       const reply = await waitFor('the reply', site.inject({ method, url: '/', ...payload }))
       expect(reply).toMatchObject({
         statusCode: 200,

@@ -39,11 +39,11 @@ export function reported(host: Host): void {
     })
   }
 
-  row("B9 reports the reason of another exchange's abort once", async () => {
+  row('B9 reports an error that the abort of another exchange caused, once', async () => {
     const other = createVisit()
     const visit = createVisit(async (call) => {
       await aborted(call.signal)
-      throw (await other.arrived).signal.reason
+      throw new Error('unrelated', { cause: (await other.arrived).signal.reason })
     })
     const site = await start({ '/': visit.handler, '/other': other.handler })
     const [peer, gone] = [await site.connect(), await site.connect()]

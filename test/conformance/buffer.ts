@@ -1,0 +1,11 @@
+import type { Host } from '../hosts/host.ts'
+import { cleanFailures } from './buffer/clean-failures.ts'
+import { cutFailures } from './buffer/cut-failures.ts'
+import { held } from './buffer/held.ts'
+
+/** B1–B10: a response is sent whole, or fails so that nobody takes it for whole. */
+export function buffer(host: Host): void {
+  held(host)
+  cleanFailures(host)
+  cutFailures(host)
+}

@@ -1,0 +1,167 @@
+import { Readable } from 'node:stream'
+import { expect } from 'vitest'
+import type { Call, Host } from '../../hosts/host.ts'
+import { createLatch } from '../../support/latch.ts'
+import { turns } from '../../support/turns.ts'
+import { waitFor } from '../../support/wait-for.ts'
+import { createStage, type Site } from '../stage.ts'
+import { createVisit } from '../visit.ts'
+import { patient } from './pages.ts'
+
+/** More than is held. */
+const MUCH = 'x'.repeat(100_000)
+
+/** B3: what fails after it has begun is taken for whole by no client and no proxy. */
+export function cutFailures(host: Host): void {
+  const { start, row } = createStage(host)
+
+  /** Each commits its response, waits until the client has seen that, and fails. */
+  const failures: Record<string, (call: Call, seen: Promise<unknown>) => unknown> = {
+    'writes more than is held and throws': async ({ res }, seen) => {
+      res.write(MUCH)
+      await seen
+      throw new Error('the template broke')
+    },
+    'flushes its headers and throws': async ({ res }, seen) => {
+      res.flushHeaders?.()
+      await seen
+      throw new Error('the template broke')
+    },
+    'flushes its headers, writes and throws in one turn': async ({ res }, seen) => {
+      res.flushHeaders?.()
+      await seen
+      res.write('row')
+      throw new Error('the template broke')
+    },
+    'declares a length, writes less and throws': async ({ res }, seen) => {
+      res.setHeader('content-length', 1_000_000)
+      res.write(MUCH)
+      await seen
+      throw new Error('the template broke')
+    },
+    'takes the raw response, writes and throws': async (call, seen) => {
+      const res = call.raw()
+      res.writeHead(200, { 'content-type': 'text/plain' })
+      res.flushHeaders?.()
+      res.write('row')
+      await seen
+      throw new Error('the template broke')
+    },
+    'streams from a source that fails': (call, seen) =>
+      call.stream(
+        Readable.from(
+          (async function* () {
+            yield MUCH
+            await seen
+            throw new Error('the template broke')
+          })(),
+        ),
+      ),
+  }
+
+  const destroyers: typeof failures = {
+    'destroys the response': async ({ res }, seen) => {
+      res.write(MUCH)
+      await seen
+      res.destroy()
+    },
+    'destroys the response with an error': async ({ res }, seen) => {
+      res.write(MUCH)
+      await seen
+      res.destroy(new Error('the template broke'))
+    },
+  }
+
+  const versions = host.speaks === 'h2' ? ['2'] : ['1.1', '1.0']
+  for (const version of versions) {
+    for (const [what, fail] of Object.entries({ ...failures, ...destroyers })) {
+      row(`B3 resets a response over HTTP/${version} whose handler ${what}`, async () => {
+        const seen = createLatch()
+        const visit = createVisit((call) => fail(call, seen.opened))
+        const site = await start(
+          { '/': visit.handler, '/next': (call) => call.send(200, 'next') },
+          { options: patient },
+        )
+        const { sent, another } = await ask(site, version)
+        expect(await waitFor('the head', sent.head)).toMatchObject({ status: 200 })
+        seen.open()
+        const reply = await waitFor('the end', sent.reply)
+        expect(reply.ending).toBe('reset')
+        if (host.speaks === 'h2') expect(reply.code).toBe('NGHTTP2_INTERNAL_ERROR')
+        const { exchange } = await visit.arrived
+        const outcome = await waitFor('the outcome', exchange.outcome)
+        expect(outcome).toMatchObject({ phase: 'response', status: 200 })
+        expect(outcome.kind).toBe(what === 'destroys the response' ? 'aborted' : 'failed')
+        expect(await waitFor('the next reply', another())).toMatchObject({ text: 'next' })
+        await turns()
+        const errors = site.errors.take()
+        if (what in failures) expect(errors).toHaveLength(1)
+      })
+    }
+  }
+
+  row('B3 runs the rest of a handler whose response was cut, quietly', async () => {
+    const seen = createLatch()
+    const visit = createVisit(async ({ res }) => {
+      res.write(MUCH)
+      await seen.opened
+      res.destroy()
+      res.setHeader('x-late', '1')
+      res.write('more')
+      await turns()
+      await new Promise<void>((done) => res.end('end', () => done()))
+    })
+    const site = await start({ '/': visit.handler }, { options: patient })
+    const peer = await site.connect()
+    const sent = peer.request()
+    await waitFor('the head', sent.head)
+    seen.open()
+    expect(await waitFor('the end', sent.reply)).toMatchObject({ ending: 'reset' })
+    await waitFor('the handler', visit.over)
+  })
+
+  if (host.speaks === 'http/1.1') {
+    row('B3 lets the response before a failed one on the same connection end first', async () => {
+      const first = createVisit(async (call) => {
+        await second.over
+        await turns()
+        call.send(200, 'first')
+      })
+      const second = createVisit(async ({ res }) => {
+        res.write(MUCH)
+        throw new Error('the template broke')
+      })
+      const site = await start(
+        { '/': first.handler, '/second': second.handler },
+        { options: patient },
+      )
+      const peer = await site.connect()
+      const [whole, cut] = [peer.request(), peer.request({ path: '/second' })]
+      expect(await waitFor('the first', whole.reply)).toMatchObject({
+        text: 'first',
+        ending: 'complete',
+      })
+      const { ending } = await waitFor('the second', cut.reply)
+      expect(['cut', 'reset']).toContain(ending)
+      expect(site.errors.take()).toHaveLength(1)
+    })
+  }
+
+  /** The request, and another one after it: on the same session, or on a connection of its own. */
+  async function ask(site: Site, version: string) {
+    if (version !== '1.0') {
+      const peer = await site.connect()
+      const nextPeer = async () => (host.speaks === 'h2' ? peer : site.connect())
+      return {
+        sent: peer.request(),
+        another: async () => (await nextPeer()).request({ path: '/next' }).reply,
+      }
+    }
+    const client = await site.connectHttp1()
+    client.send('GET / HTTP/1.0\r\nhost: localhost\r\n\r\n')
+    return {
+      sent: client.expectReply(),
+      another: async () => (await site.connectHttp1()).request({ path: '/next' }).reply,
+    }
+  }
+}

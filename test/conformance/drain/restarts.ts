@@ -1,0 +1,106 @@
+import { afterEach, expect } from 'vitest'
+import type { Call, Host } from '../../hosts/host.ts'
+import { pause } from '../../support/pause.ts'
+import { createRelay, type Relay } from '../../support/relay.ts'
+import { waitFor } from '../../support/wait-for.ts'
+import { connectHttp1 } from '../client.ts'
+import { createStage } from '../stage.ts'
+import { createPhases } from './phases.ts'
+
+const LOOPS = 60
+
+interface Tally {
+  answered: number
+  /** Connections refused: nothing was sent on them. */
+  refused: number
+  /** Requests sent and not answered in full. */
+  lost: number
+}
+
+/** D3 and D4 together: clients that never retry, through a restart. */
+export function restarts(host: Host): void {
+  const { start, row } = createStage(host)
+  const relays: Relay[] = []
+  afterEach(() => {
+    for (const relay of relays.splice(0)) relay.close()
+  })
+
+  for (const roundTripMs of [0, 10]) {
+    row(
+      `D4 loses none of ${LOOPS} loops of POST in a restart, ${roundTripMs} ms of round trip added`,
+      async () => {
+        let runs = 0
+        const routes = {
+          '/': async (call: Call) => {
+            runs++
+            const body = await call.body()
+            await pause(2)
+            call.send(200, body)
+          },
+        }
+        const phases = createPhases()
+        const options = { drain: { idleGraceMs: 300, graceMs: 5_000 }, onPhase: phases.onPhase }
+        const before = await start(routes, { options })
+        const after = await start(routes, { options })
+        // A relay would take a client in for a server that refuses it, so it is told where to go.
+        const relay = roundTripMs > 0 ? await createRelay(before.port, roundTripMs) : undefined
+        if (relay !== undefined) relays.push(relay)
+        const ports = relay === undefined ? [before.port, after.port] : [relay.port]
+
+        const tally: Tally = { answered: 0, refused: 0, lost: 0 }
+        const stop = new AbortController()
+        const loops = Array.from({ length: LOOPS }, (_, thinkMs) =>
+          postInALoop(ports, host.tls, tally, thinkMs % 20, stop.signal),
+        )
+        await pause(300)
+        if (relay !== undefined) relay.target = after.port
+        const report = await waitFor(
+          'the drain',
+          before.close().then(() => phases),
+          10_000,
+        )
+        const { requests } = await report.reached('closed')
+        await pause(100)
+        stop.abort()
+        await waitFor('the loops to end', Promise.all(loops))
+        console.info(`${host.name}: ${LOOPS} loops of POST, ${roundTripMs} ms added`, tally, {
+          inDrain: requests.finished,
+        })
+        expect(tally.lost).toBe(0)
+        expect(requests.lost).toEqual([])
+        expect(requests.finished).toBeGreaterThan(0)
+        expect(runs).toBe(tally.answered)
+      },
+    )
+  }
+}
+
+/** A pool of one: uses its connection until it is told or sees that it closes, then makes another. */
+async function postInALoop(
+  [port = 0, ...others]: readonly number[],
+  tls: boolean,
+  tally: Tally,
+  thinkMs: number,
+  stop: AbortSignal,
+): Promise<void> {
+  while (!stop.aborted) {
+    const client = await connectHttp1({ port, tls }).catch(() => undefined)
+    if (client === undefined) {
+      tally.refused++
+      return postInALoop(others, tls, tally, thinkMs, stop)
+    }
+    let isOpen = true
+    void client.ended.then(() => {
+      isOpen = false
+    })
+    while (isOpen && !stop.aborted) {
+      const headers = { 'content-type': 'text/plain' }
+      const reply = await client.request({ headers, body: 'one more' }).reply
+      const isWhole = reply.status === 200 && reply.ending === 'complete'
+      tally[isWhole ? 'answered' : 'lost']++
+      if (reply.headers.connection === 'close') break
+      await pause(thinkMs)
+    }
+    client.fin()
+  }
+}
