@@ -11,6 +11,8 @@ export interface Http1Client extends Peer {
   expectReply(method?: string): Sent
   /** Shuts the writing side and reads on. */
   halfClose(): void
+  /** The server's FIN has arrived, or the connection is lost. */
+  readonly ended: Promise<void>
   /** Body and head bytes received so far. */
   readonly bytesRead: number
   /** How often something has arrived. */
@@ -23,6 +25,7 @@ export async function connectHttp1(target: Target): Promise<Http1Client> {
   const abandoned: ((how: LostBy) => void)[] = []
   const reader = createReplyReader(() => waiting.shift())
   let lost: LostBy | undefined
+  const ended = createLatch()
   let reads = 0
 
   stream.on('data', (chunk: Buffer) => {
@@ -38,6 +41,7 @@ export async function connectHttp1(target: Target): Promise<Http1Client> {
   function lose(how: LostBy) {
     if (lost !== undefined) return
     lost = how
+    ended.open()
     reader.over(how)
     for (const abandon of abandoned.splice(0)) abandon(how)
   }
@@ -62,6 +66,7 @@ export async function connectHttp1(target: Target): Promise<Http1Client> {
 
   return {
     closed: closed.then(endOf),
+    ended: ended.opened,
     expectReply,
     reset,
     send: (data) => void stream.write(data),

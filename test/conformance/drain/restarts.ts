@@ -39,9 +39,9 @@ export function restarts(host: Host): void {
           },
         }
         const phases = createPhases()
-        const options = { drain: { idleGraceMs: 300, graceMs: 5_000 }, onPhase: phases.onPhase }
-        const before = await start(routes, { options })
-        const after = await start(routes, { options })
+        const drain = { idleGraceMs: 300, graceMs: 5_000 }
+        const before = await start(routes, { options: { drain, onPhase: phases.onPhase } })
+        const after = await start(routes)
         // A relay would take a client in for a server that refuses it, so it is told where to go.
         const relay = roundTripMs > 0 ? await createRelay(before.port, roundTripMs) : undefined
         if (relay !== undefined) relays.push(relay)

@@ -16,7 +16,7 @@ export function unready(host: Host): void {
       ['/livez', 'live\n'],
       ['/readyz', 'ready\n'],
       ['/readyz?from=kubelet', 'ready\n'],
-    ]) {
+    ] as const) {
       const reply = await waitFor('the probe', peer.request({ path }).reply)
       expect(reply).toMatchObject({ status: 200, text, ending: 'complete' })
     }

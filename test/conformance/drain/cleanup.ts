@@ -1,0 +1,136 @@
+import { expect } from 'vitest'
+import type { Host } from '../../hosts/host.ts'
+import { createLatch } from '../../support/latch.ts'
+import { pause } from '../../support/pause.ts'
+import { waitFor } from '../../support/wait-for.ts'
+import { createStage } from '../stage.ts'
+import { createVisit } from '../visit.ts'
+import { createPhases } from './phases.ts'
+
+/** D11: what is closed once nothing is in flight, and in what order. */
+export function cleanup(host: Host): void {
+  const { start, row } = createStage(host)
+
+  row('D11 cleans up last registered first, each behind what its `after` names', async () => {
+    const site = await start({})
+    const order: string[] = []
+    const { hang } = site
+    hang.onClose('log', () => order.push('log'))
+    hang.onClose('db', async () => {
+      await pause(20)
+      order.push('db')
+    })
+    hang.onClose('cache', () => order.push('cache'))
+    hang.onClose('metrics', () => order.push('metrics'), { after: ['log', 'cache'] })
+    hang.onClose('queue', () => order.push('queue'), { after: 'db' })
+    const { hooks, clean } = await waitFor('the drain', hang.drain())
+    expect(order).toEqual(['cache', 'db', 'queue', 'log', 'metrics'])
+    expect(clean).toBe(true)
+    expect(hooks.filter(({ name }) => name !== 'framework').map(({ name }) => name)).toEqual(order)
+    expect(hooks.find(({ name }) => name === 'db')?.ms).toBeGreaterThanOrEqual(15)
+  })
+
+  row('D11 cleans up after the last response has been flushed, not before', async () => {
+    const goOn = createLatch()
+    const phases = createPhases()
+    const visit = createVisit(async (call) => {
+      await goOn.opened
+      call.send(200, Buffer.alloc(4_000_000))
+    })
+    const steps: string[] = []
+    const site = await start(
+      { '/': visit.handler },
+      {
+        options: {
+          onPhase: phases.onPhase,
+          drain: { graceMs: 5_000 },
+          onSettled: (_, { kind }) => steps.push(kind),
+        },
+      },
+    )
+    site.hang.onClose('db', () => steps.push('db'))
+    const peer = await site.connect()
+    const sent = peer.request()
+    await waitFor('the request', visit.arrived)
+    const drained = site.close()
+    await phases.reached('finish')
+    peer.pause()
+    goOn.open()
+    await waitFor('the handler', visit.over)
+    await pause(100)
+    expect(steps).not.toContain('db')
+    peer.resume()
+    expect(await waitFor('the reply', sent.reply)).toMatchObject({ ending: 'complete' })
+    await waitFor('the drain', drained)
+    expect(steps).toEqual(['flushed', 'db'])
+  })
+
+  row('D11 skips nothing for a failure or a time-out, and reports both', async () => {
+    const site = await start({}, { options: { drain: { closeMs: 2_000 } } })
+    const ran: string[] = []
+    const { hang } = site
+    hang.onClose('last', () => ran.push('last'))
+    hang.onClose('throws', () => {
+      throw new Error('as the row wants it')
+    })
+    hang.onClose('rejects', () => Promise.reject(new Error('that too')))
+    hang.onClose('hangs', () => new Promise(() => {}), { timeoutMs: 50 })
+    const { hooks, clean, ms } = await waitFor('the drain', hang.drain())
+    expect(ran).toEqual(['last'])
+    expect(clean).toBe(false)
+    expect(hooks.slice(0, 4)).toMatchObject([
+      { name: 'hangs', error: { message: expect.stringContaining('hangs') } },
+      { name: 'rejects', error: { message: 'that too' } },
+      { name: 'throws', error: { message: 'as the row wants it' } },
+      { name: 'last' },
+    ])
+    expect(hooks[3]).not.toHaveProperty('error')
+    expect(ms).toBeLessThan(1_500)
+    expect(site.errors.take()).toHaveLength(3)
+  })
+
+  row('D11 spends no more than closeMs on all of them', async () => {
+    const site = await start({}, { options: { drain: { closeMs: 200 } } })
+    const ran: string[] = []
+    for (const name of ['third', 'second', 'first']) {
+      site.hang.onClose(name, () => {
+        ran.push(name)
+        return new Promise(() => {})
+      })
+    }
+    const { phases, hooks } = await waitFor('the drain', site.hang.drain())
+    expect(ran).toEqual(['first', 'second', 'third'])
+    expect(hooks.filter((hook) => 'error' in hook).length).toBeGreaterThanOrEqual(3)
+    const ms = phases.find(({ name }) => name === 'cleanup')?.ms
+    expect(ms).toBeGreaterThanOrEqual(190)
+    expect(ms).toBeLessThan(500)
+    site.errors.take()
+  })
+
+  row(
+    'D11 refuses a circle, an unknown name, a name used before, a limit that is none',
+    async () => {
+      const { hang } = await start({})
+      const fn = () => {}
+      hang.onClose('db', fn)
+      expect(() => hang.onClose('queue', fn, { after: 'queue' })).toThrow(/circle/)
+      expect(() => hang.onClose('queue', fn, { after: ['db', 'cache'] })).toThrow(/"cache"/)
+      expect(() => hang.onClose('db', fn)).toThrow(/not used before/)
+      expect(() => hang.onClose('', fn)).toThrow(/non-empty/)
+      expect(() => hang.onClose('queue', fn, { timeoutMs: -1 })).toThrow(/timeoutMs/)
+      await waitFor('the drain', hang.drain())
+      expect(() => hang.onClose('late', fn)).toThrow(/too late/)
+    },
+  )
+
+  row('D11 lets clean-up close the server and ask for the drain', async () => {
+    const site = await start({})
+    const closed = createLatch()
+    site.hang.onClose('server', async () => {
+      await new Promise((resolve) => site.server.close(resolve))
+      closed.open()
+    })
+    expect(await waitFor('the drain', site.hang.drain())).toMatchObject({ clean: true })
+    await waitFor('the callback', closed.opened)
+  })
+}

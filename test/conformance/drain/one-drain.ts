@@ -1,0 +1,114 @@
+import { expect } from 'vitest'
+import type { Host } from '../../hosts/host.ts'
+import { createLatch } from '../../support/latch.ts'
+import { waitFor } from '../../support/wait-for.ts'
+import { createStage, type Site } from '../stage.ts'
+import { createVisit } from '../visit.ts'
+import { createPhases } from './phases.ts'
+
+type Way = readonly [name: string, close: (site: Site) => Promise<unknown>]
+
+const ways: readonly Way[] = [
+  ['server.close(callback)', ({ server }) => new Promise((done) => server.close(done))],
+  ['server[Symbol.asyncDispose]()', ({ server }) => dispose(server)],
+  ["the framework's close", (site) => site.close()],
+  ['drain()', ({ hang }) => hang.drain()],
+]
+
+/** D13 and D15: every way of closing is the same drain, and one with nothing to do is short. */
+export function oneDrain(host: Host): void {
+  const { start, row } = createStage(host)
+
+  for (const [name, close] of ways) {
+    row(`D13 drains on ${name}, and joins the others to it`, async () => {
+      const goOn = createLatch()
+      const phases = createPhases()
+      const visit = createVisit(async (call) => {
+        await goOn.opened
+        call.send(200, 'served')
+      })
+      const site = await start({ '/': visit.handler }, { options: { onPhase: phases.onPhase } })
+      expect(site.hang.state).toBe('serving')
+      const peer = await site.connect()
+      const { reply } = peer.request()
+      await waitFor('the request', visit.arrived)
+
+      let isClosed = false
+      const first = close(site).then(() => {
+        isClosed = true
+      })
+      await phases.reached('finish')
+      const others = ways.map(([, join]) => join(site))
+      const [report, same] = [site.hang.drain(), site.hang.drain('again')]
+      expect(site.hang.state).toBe('draining')
+      expect(isClosed).toBe(false)
+      goOn.open()
+      expect(await waitFor('the reply', reply)).toMatchObject({ status: 200, ending: 'complete' })
+      await waitFor('the close', first)
+      await waitFor('the others', Promise.all(others))
+      expect(await report).toBe(await same)
+      expect(await report).toMatchObject({ clean: true, requests: { finished: 1 } })
+      expect(phases.entered).toEqual(['unready', 'accept', 'finish', 'cleanup', 'closed'])
+      expect(site.hang.state).toBe('closed')
+      expect(site.server.listening).toBe(false)
+      // After it: still the same, at once.
+      for (const [, again] of ways) await waitFor('a close after the close', again(site))
+    })
+  }
+
+  row('D13 drains when a handler asks for it, and answers that request', async () => {
+    const sites: Site[] = []
+    const drained = createLatch<unknown>()
+    const site = await start({
+      '/': (call) => {
+        void sites[0]?.hang.drain('asked by a handler').then(drained.open)
+        call.send(200, 'as you wish')
+      },
+    })
+    sites.push(site)
+    const peer = await site.connect()
+    expect(await waitFor('the reply', peer.request().reply)).toMatchObject({ text: 'as you wish' })
+    expect(await waitFor('the drain', drained.opened)).toMatchObject({
+      clean: true,
+      why: 'asked by a handler',
+      requests: { finished: 1 },
+    })
+  })
+
+  row('D13 never rejects, and is not stopped by an onPhase that throws', async () => {
+    const onPhase = () => {
+      throw new Error('as the row wants it')
+    }
+    const site = await start({}, { options: { onPhase } })
+    expect(await waitFor('the drain', site.hang.drain())).toMatchObject({ clean: true })
+    expect(site.errors.take().length).toBeGreaterThan(0)
+  })
+
+  row('D15 ends at once where there is nothing to wait for', async () => {
+    const site = await start({ '/': (call) => call.send(200, 'served') })
+    const began = performance.now()
+    const report = await waitFor('the drain', site.hang.drain())
+    expect(performance.now() - began).toBeLessThan(250)
+    expect(report).toMatchObject({ clean: true })
+  })
+
+  row('D15 does not wait for connections that have closed before', async () => {
+    const site = await start({ '/': (call) => call.send(200, 'served') })
+    const peer = await site.connect()
+    await waitFor('the reply', peer.request().reply)
+    const gone = new Promise<void>((resolve) => {
+      const look = () =>
+        site.server.getConnections((_, count) => (count === 0 ? resolve() : setImmediate(look)))
+      look()
+    })
+    peer.fin()
+    await waitFor('the connection to go', gone)
+    const began = performance.now()
+    await waitFor('the drain', site.hang.drain())
+    expect(performance.now() - began).toBeLessThan(250)
+  })
+}
+
+function dispose(server: object): Promise<unknown> {
+  return Reflect.get(server, Symbol.asyncDispose).call(server)
+}
