@@ -144,12 +144,17 @@ function streamClosed(this: Http2Stream): void {
   if (!isWhole && !this.destroyed) setImmediate(destroyStream, this)
 }
 
-/** The whole session was closed from this side: neither FIN nor an error came from the client. */
+/**
+ * Whether this side closed the stream or its session. A client's RST_STREAM finds the stream not yet
+ * destroyed; FIN and errors show on the socket.
+ */
 function isClosedHere({ connection }: Watched, stream: Http2Stream): boolean {
-  if (connection === undefined || stream.errored) return false
-  const { socket, session } = connection
-  const isClosed = socket.destroyed || session?.destroyed === true
-  return isClosed && !socket.readableEnded && !isPeerError(socket.errored)
+  const { session } = stream
+  const socket = connection?.socket ?? (session?.destroyed === false ? session.socket : undefined)
+  if (stream.errored || socket === undefined) return false
+  if (socket.destroyed || session?.destroyed)
+    return !socket.readableEnded && !isPeerError(socket.errored)
+  return stream.aborted && stream.destroyed
 }
 
 function destroyStream(stream: Http2Stream): void {

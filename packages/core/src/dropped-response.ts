@@ -2,22 +2,41 @@ import type { Readable } from 'node:stream'
 import type { OpenResponse } from './node-types.ts'
 
 /**
- * Makes the headers of a response that nobody receives harmless to set, and ends what is piped into
- * it: `source.pipe(res)` would leave its file open (the response closes, the source does not).
+ * Makes a response that nobody receives harmless: headers may be set, whoever waits for `'drain'` is
+ * answered, and what is piped into it ends. `source.pipe(res)` would leave its file open: the response
+ * closes, the source does not.
  */
-export function dropHeaders(res: OpenResponse): void {
+export function dropCalls(res: OpenResponse): void {
   res.setHeader = ignore
   res.appendHeader = ignore
   res.removeHeader = ignore
-  res.addTrailers = ignore
-  res.on('pipe', destroySource)
-  res.on('unpipe', destroySource)
+  res.on('pipe', endSource)
+  res.on('unpipe', endSource)
+  res.on('newListener', answerWait)
+  if (res.listenerCount('drain') > 0) setImmediate(emitDrain, res)
+}
+
+export function emitDrain(res: OpenResponse): void {
+  res.emit('drain')
 }
 
 function ignore(this: OpenResponse): OpenResponse {
   return this
 }
 
-function destroySource(source: Readable): void {
-  source.destroy()
+function answerWait(this: OpenResponse, event: string | symbol): void {
+  if (event === 'drain') setImmediate(emitDrain, this)
+}
+
+/**
+ * A source that others read as well goes on for them; so does one that is written to, which may be the
+ * hub of a broadcast and wait for its next client.
+ */
+function endSource(this: OpenResponse, source: Readable): void {
+  setImmediate(destroyUnread, source)
+}
+
+function destroyUnread(source: Readable): void {
+  const isRead = source.listenerCount('data') > 0 || source.listenerCount('readable') > 0
+  if (!isRead && !('write' in source)) source.destroy()
 }

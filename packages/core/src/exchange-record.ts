@@ -10,7 +10,7 @@ import type { Settings } from './options.ts'
 import type { Outcome } from './outcome.ts'
 import { createAbortedSignal, createRequestSignal, type RequestSignal } from './request-signal.ts'
 import { type BufferOwner, ResponseBuffer } from './response-buffer.ts'
-import { clearHead, clearPageHeaders } from './response-head.ts'
+import { clearHead, clearPageHeaders, type HeadOwner } from './response-head.ts'
 import type { ShieldOptions, WorkSet } from './work.ts'
 
 /** What all exchanges of one handle share. */
@@ -63,6 +63,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
   private timer: NodeJS.Timeout | undefined = undefined
   /** How it will end once what is being sent has been flushed. */
   private ending: Ending | undefined = undefined
+  private namesBefore: readonly string[] = []
   private endPhase: Phase | undefined = undefined
   private outcomePromise: Promise<Outcome> | undefined = undefined
   private tellOutcome: ((outcome: Outcome) => void) | undefined = undefined
@@ -191,8 +192,10 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
       return 'quiet'
     }
     if (this.result !== undefined || this.buffer.isEnded) return 'report'
-    this.endPhase = this.phase
-    this.ending = { kind: 'failed', error }
+    if (!isAnswer(error)) {
+      this.endPhase = this.phase
+      this.ending = { kind: 'failed', error }
+    }
     if (this.res.headersSent) {
       this.cut()
       return 'report'
@@ -268,9 +271,14 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
     }
   }
 
-  /** Takes away what described the page that failed, and leaves what was said before it was begun. */
-  clearPage(): void {
-    clearPageHeaders(this.res)
+  /** A handler is about to run: these headers were set before it, and stay if it fails. */
+  noteHead(names: readonly string[]): void {
+    this.namesBefore = names
+  }
+
+  /** Takes away the headers of the page that failed. */
+  clearPage(head: HeadOwner = this.res): void {
+    clearPageHeaders(head, this.namesBefore)
   }
 
   endedUnheard(): void {
@@ -364,6 +372,13 @@ function passDeadline(exchange: ExchangeRecord): void {
 function isUploaded(req: Request): boolean {
   if ('stream' in req) return req.stream.endAfterHeaders || req.stream.readableEnded
   return req.complete || !('content-length' in req.headers || 'transfer-encoding' in req.headers)
+}
+
+/** An error that says 4xx is how handlers answer: `ctx.throw(404)`, a failed validation. */
+function isAnswer(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const { status, statusCode = status } = error as { status?: unknown; statusCode?: unknown }
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500
 }
 
 function isDeadline(reason: unknown): boolean {

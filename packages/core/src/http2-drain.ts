@@ -19,13 +19,13 @@ export function createHttp2Drain(connections: ConnectionSet, idleGraceMs: number
   function sweepOne(connection: Connection, now: number): void {
     const { session } = connection
     if (session === undefined) return
-    if (session.destroyed || session.closed) return sweepClosed(connection, now)
+    if (session.destroyed) endLate(connection, now)
+    if (session.destroyed || session.closed) return
     const isFresh = !connection.isUsed && now - Math.max(since, connection.idleSince) < idleGraceMs
     if (!isFresh) session.close()
   }
 
-  function sweepClosed(connection: Connection, now: number): void {
-    if (!connection.session?.destroyed) return
+  function endLate(connection: Connection, now: number): void {
     connection.endedAt ??= now
     if (now - connection.endedAt > LINGER_MS) connection.destroy()
   }

@@ -38,6 +38,7 @@ export interface OpenResponse extends EventEmitter {
   hasHeader(name: string): boolean
   removeHeader(name: string): void
   getHeaderNames(): string[]
+  getHeaders(): object
 }
 
 export type Http2Stream = ServerHttp2Stream

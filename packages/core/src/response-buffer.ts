@@ -1,8 +1,10 @@
 import { byteLength, type Chunk, encodingOf, isData, joinChunks } from './chunks.ts'
-import { dropHeaders } from './dropped-response.ts'
+import { dropCalls, emitDrain } from './dropped-response.ts'
 import type { OpenResponse } from './node-types.ts'
 import type { Settings } from './options.ts'
-import { applyHead } from './response-head.ts'
+import { applyHead, declareLength } from './response-head.ts'
+import { type NodeMethods, type ResponseCalls, takeCalls, takeFlush } from './response-methods.ts'
+import { invalidChunk, tellFailure, writeAfterEnd } from './write-errors.ts'
 
 type Mode =
   /** Status, headers and body can still change: nothing has been given to Node. */
@@ -19,21 +21,16 @@ export interface BufferOwner {
   destroyedHere(error: unknown): void
 }
 
-const bufferKey = Symbol.for('hangup.buffer')
-
-interface BufferedResponse extends OpenResponse {
-  [bufferKey]: ResponseBuffer
-}
+/** Time for a handler to answer after it, or a `pipeline` of it, has destroyed what nobody has seen. */
+const GIVE_UP_MS = 1_000
 
 /**
  * Holds one response until it ends, grows past `maxBytes` or has waited for `maxDelayMs`; then
  * commits it: as one write with its Content-Length, or as the start of a stream.
  *
- * Five methods of the response become own properties, the same functions on every response. A
- * patched prototype would touch all servers of the process, and Express swaps prototypes on each
- * request. This is a class because each request has one: one shape, and no closure.
+ * This is a class because each request has one: one shape, and no closure.
  */
-export class ResponseBuffer {
+export class ResponseBuffer implements ResponseCalls {
   /** Bytes of body given to Node so far. */
   bytes = 0
   /** Whether the handler has called `end()`, be there a client or not. */
@@ -43,40 +40,23 @@ export class ResponseBuffer {
   private heldBytes = 0
   private hasTrailers = false
   private timer: NodeJS.Timeout | undefined = undefined
+  private hasOwnFlush = true
   private endCallback: (() => void) | undefined = undefined
   private readonly limits: Settings['buffer']
   private readonly owner: BufferOwner
   private readonly isHttp2: boolean
-  private readonly res: BufferedResponse
-  private readonly nodeWrite: OpenResponse['write']
-  private readonly nodeEnd: OpenResponse['end']
-  private readonly nodeWriteHead: OpenResponse['writeHead']
-  private readonly nodeFlushHeaders: OpenResponse['flushHeaders']
-  private readonly nodeDestroy: OpenResponse['destroy']
+  private readonly res: OpenResponse
+  private readonly node: NodeMethods
 
-  constructor(
-    response: OpenResponse,
-    limits: Settings['buffer'],
-    owner: BufferOwner,
-    isHttp2: boolean,
-  ) {
+  constructor(res: OpenResponse, limits: Settings['buffer'], owner: BufferOwner, isHttp2: boolean) {
     this.isHttp2 = isHttp2
-    const res = response as BufferedResponse
     this.mode = limits === false ? 'straight' : 'holding'
     this.limits = limits
     this.owner = owner
     this.res = res
-    this.nodeWrite = res.write
-    this.nodeEnd = res.end
-    this.nodeWriteHead = res.writeHead
-    this.nodeFlushHeaders = res.flushHeaders
-    this.nodeDestroy = res.destroy
-    res[bufferKey] = this
-    res.write = write
-    res.end = end
-    res.writeHead = writeHead
-    res.flushHeaders = flushHeaders
-    res.destroy = destroy
+    const { write, end, writeHead, addTrailers, flushHeaders, destroy } = res
+    this.node = { write, end, writeHead, addTrailers, flushHeaders, destroy }
+    takeCalls(res, this)
   }
 
   /** Forgets the held body, so that an error page can take its place. */
@@ -104,6 +84,7 @@ export class ResponseBuffer {
     this.discard()
     this.mode = 'straight'
     this.isEnded = true
+    declareLength(this.res, Buffer.byteLength(body))
     this.sendEnd(body, undefined, undefined)
     this.drop()
   }
@@ -117,16 +98,17 @@ export class ResponseBuffer {
     if (this.mode === 'dropping') return
     this.discard()
     this.mode = 'dropping'
-    dropHeaders(this.res)
-    if (this.res.listenerCount('drain') > 0) setImmediate(emitDrain, this.res)
+    dropCalls(this.res)
     if (this.endCallback !== undefined) process.nextTick(this.endCallback)
   }
 
   write(chunk: unknown, encoding: unknown, callback: unknown): boolean {
     if (typeof encoding === 'function') return this.write(chunk, undefined, encoding)
     if (this.mode === 'dropping') return this.dropWrite(callback)
+    if (this.res.writableEnded) return this.writeLate(chunk, encoding, callback)
     if (this.mode === 'holding') {
-      if (isData(chunk) && this.mayHold()) return this.hold(chunk, encodingOf(encoding), callback)
+      if (!isData(chunk)) throw invalidChunk(chunk)
+      if (this.mayHold()) return this.hold(chunk, encodingOf(encoding), callback)
       this.goStraight()
     }
     return this.sendWrite(chunk, encoding, callback)
@@ -136,34 +118,64 @@ export class ResponseBuffer {
     if (typeof chunk === 'function') return this.end(undefined, undefined, chunk)
     if (typeof encoding === 'function') return this.end(chunk, undefined, encoding)
     if (this.mode === 'dropping') return this.dropEnd(callback)
+    if (this.isEnded) return this.endAgain(chunk, encoding, callback)
+    if (this.mode === 'holding' && chunk && !isData(chunk)) throw invalidChunk(chunk)
     this.isEnded = true
     const called = isCallback(callback) ? this.onceCalled(callback) : undefined
     if (this.chunks !== undefined) return this.endHeld(this.chunks, chunk, encoding, called)
+    if (this.timer !== undefined) this.discard()
     this.mode = 'straight'
     return this.sendEnd(chunk, encoding, called)
   }
 
   writeHead(statusCode: number, reason: unknown, headers: unknown): unknown {
     if (this.mode === 'straight')
-      return this.nodeWriteHead.call(this.res, statusCode, reason, headers)
-    if (this.mode === 'holding') applyHead(this.res, statusCode, reason, headers)
+      return this.node.writeHead.call(this.res, statusCode, reason, headers)
+    if (this.mode === 'dropping') return this.res
+    applyHead(this.res, statusCode, reason, headers)
+    if (this.hasOwnFlush) this.hasOwnFlush = takeFlush(this.res)
     return this.res
+  }
+
+  /** Trailers need the chunked coding, so a body that has some is never given a Content-Length. */
+  addTrailers(headers: unknown): void {
+    if (this.mode === 'dropping') return
+    this.hasTrailers = true
+    this.node.addTrailers.call(this.res, headers)
   }
 
   flushHeaders(): void {
     if (this.mode === 'dropping') return
     this.goStraight()
-    this.nodeFlushHeaders?.call(this.res)
+    this.node.flushHeaders?.call(this.res)
   }
 
+  /** Who flushes wants to be seen at once, now and later. */
+  flush(): void {
+    this.goStraight()
+  }
+
+  /**
+   * A `pipeline` into the response destroys it when its source fails, before the handler hears of it:
+   * where nothing has been sent, the handler's own failure may still become a page.
+   */
   destroy(error: unknown): unknown {
+    if (this.mode === 'holding' && error != null && !this.isEnded) return this.failSoon(error)
     this.owner.destroyedHere(error)
-    return this.nodeDestroy.call(this.res, error)
+    return this.node.destroy.call(this.res, error)
   }
 
-  /** Trailers need the chunked coding, so a body that has some is never given a Content-Length. */
-  keepTrailers(): void {
-    this.hasTrailers = true
+  private failSoon(error: unknown): OpenResponse {
+    this.discard()
+    this.timer = setTimeout(giveUp, GIVE_UP_MS, this, error).unref()
+    process.nextTick(tellFailure, this.res, error)
+    return this.res
+  }
+
+  /** The handler has not answered. */
+  giveUp(error: unknown): void {
+    this.goStraight()
+    this.destroy(error)
   }
 
   private mayHold(): boolean {
@@ -187,7 +199,7 @@ export class ResponseBuffer {
 
   private startHolding(): void {
     this.chunks = []
-    this.res.addTrailers = addTrailers
+    if (this.timer !== undefined) clearTimeout(this.timer)
     if (this.limits !== false)
       this.timer = setTimeout(commitLate, this.limits.maxDelayMs, this).unref()
   }
@@ -198,23 +210,42 @@ export class ResponseBuffer {
     const body = joinChunks(chunks)
     this.discard()
     this.mode = 'straight'
+    if (this.isHttp2) declareLength(this.res, byteLength(body.data, body.encoding))
     if (!hasTrailers) return this.sendEnd(body.data, body.encoding, callback)
     this.sendWrite(body.data, body.encoding, undefined)
     return this.sendEnd(undefined, undefined, callback)
   }
 
+  /**
+   * The response is on its way and its reader has nothing to do with this mistake. Node would emit an
+   * `'error'` that ends the process where nobody listens; on HTTP/2 it would reset the stream.
+   */
+  private writeLate(chunk: unknown, encoding: unknown, callback: unknown): boolean {
+    if (!this.isHttp2 && this.res.listenerCount('error') > 0)
+      return this.node.write.call(this.res, chunk, encoding, callback)
+    if (isCallback(callback)) process.nextTick(callback, writeAfterEnd())
+    return false
+  }
+
+  private endAgain(chunk: unknown, encoding: unknown, callback: unknown): unknown {
+    if (!isData(chunk) || chunk.length === 0)
+      return this.node.end.call(this.res, undefined, undefined, callback)
+    this.writeLate(chunk, encoding, callback)
+    return this.res
+  }
+
   private sendWrite(chunk: unknown, encoding: unknown, callback: unknown): boolean {
-    if (!isData(chunk)) return this.nodeWrite.call(this.res, chunk, encoding, callback)
+    if (!isData(chunk)) return this.node.write.call(this.res, chunk, encoding, callback)
     const size = byteLength(chunk, encoding)
     if (!this.isHttp2) this.bytes += size
     const called = this.isHttp2 ? this.countWritten(size, callback) : callback
-    return this.nodeWrite.call(this.res, chunk, encoding, called)
+    return this.node.write.call(this.res, chunk, encoding, called)
   }
 
   /** HTTP/2's own `end` hands its chunk to `write`, and so to `sendWrite`. */
   private sendEnd(chunk: unknown, encoding: unknown, callback: unknown): unknown {
     if (isData(chunk) && !this.isHttp2) this.bytes += byteLength(chunk, encoding)
-    return this.nodeEnd.call(this.res, chunk, encoding, callback)
+    return this.node.end.call(this.res, chunk, encoding, callback)
   }
 
   /** What a reset stream had still to send is gone when its `'close'` comes, so it is counted as it goes. */
@@ -246,59 +277,19 @@ export class ResponseBuffer {
     if (typeof callback === 'function') process.nextTick(callback)
     if (!this.isEnded) {
       this.isEnded = true
-      if (!this.res.writableEnded) this.nodeEnd.call(this.res)
+      if (!this.res.writableEnded) this.node.end.call(this.res)
       this.owner.endedUnheard()
     }
     return this.res
   }
 }
 
-function write(
-  this: BufferedResponse,
-  chunk: unknown,
-  encoding?: unknown,
-  callback?: unknown,
-): boolean {
-  return this[bufferKey].write(chunk, encoding, callback)
-}
-
-function end(
-  this: BufferedResponse,
-  chunk?: unknown,
-  encoding?: unknown,
-  callback?: unknown,
-): unknown {
-  return this[bufferKey].end(chunk, encoding, callback)
-}
-
-function writeHead(
-  this: BufferedResponse,
-  status: number,
-  reason?: unknown,
-  headers?: unknown,
-): unknown {
-  return this[bufferKey].writeHead(status, reason, headers)
-}
-
-function flushHeaders(this: BufferedResponse): void {
-  this[bufferKey].flushHeaders()
-}
-
-function destroy(this: BufferedResponse, error?: unknown): unknown {
-  return this[bufferKey].destroy(error)
-}
-
-function addTrailers(this: BufferedResponse, headers: unknown): void {
-  this[bufferKey].keepTrailers()
-  Object.getPrototypeOf(this).addTrailers.call(this, headers)
-}
-
 function commitLate(buffer: ResponseBuffer): void {
   buffer.goStraight()
 }
 
-function emitDrain(res: OpenResponse): void {
-  res.emit('drain')
+function giveUp(buffer: ResponseBuffer, error: unknown): void {
+  buffer.giveUp(error)
 }
 
 function isCallback(value: unknown): value is (...args: unknown[]) => unknown {

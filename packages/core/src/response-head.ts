@@ -25,32 +25,34 @@ export function clearHead(res: OpenResponse, isHttp2: boolean): void {
   if (!isHttp2) res.statusMessage = ''
 }
 
-/** Headers that describe one page, and would be wrong on any other (RFC 9110 §8, RFC 9111 §5). */
-const PAGE_HEADERS = [
-  'accept-ranges',
-  'age',
-  'cache-control',
-  'content-disposition',
-  'content-encoding',
-  'content-language',
-  'content-length',
-  'content-location',
-  'content-range',
-  'content-type',
-  'etag',
-  'expires',
-  'last-modified',
-  'link',
-  'location',
-  'refresh',
-  'set-cookie',
-  'trailer',
-  'transfer-encoding',
-]
+/**
+ * Says how long the body is, where it has one and nothing has been said. Node does it by itself on
+ * HTTP/1, but not once a Content-Length has been removed.
+ */
+export function declareLength(res: OpenResponse, length: number): void {
+  const { statusCode } = res
+  const hasBody =
+    statusCode >= 200 && statusCode !== 204 && statusCode !== 205 && statusCode !== 304
+  if (hasBody && !res.hasHeader('content-length')) res.setHeader('content-length', length)
+}
 
-/** For frameworks whose middlewares set headers of their own before the page: CORS, request ids. */
-export function clearPageHeaders(res: OpenResponse): void {
-  for (const name of PAGE_HEADERS) res.removeHeader(name)
+/** Headers that describe a body, and would be wrong on any other (RFC 9110 §8). */
+const OF_THE_BODY = /^(content-.*|etag|last-modified|accept-ranges|trailer|transfer-encoding)$/i
+
+/** A response, or what a framework keeps its headers in until then. */
+export interface HeadOwner {
+  getHeaders(): object
+  removeHeader(name: string): unknown
+}
+
+/**
+ * Removes what the failed handler has set, and what describes its body whoever set that. Headers that
+ * were there `before` it, of CORS or a request id, stay: the error page needs them as much.
+ */
+export function clearPageHeaders(head: HeadOwner, before: readonly string[]): void {
+  for (const name of Object.keys(head.getHeaders())) {
+    if (!before.includes(name) || OF_THE_BODY.test(name)) head.removeHeader(name)
+  }
 }
 
 function checkStatus(given: number): number {

@@ -38,8 +38,10 @@ function wrapStack(stack: readonly Layer[]): void {
 
 function wrap(handle: Handle): Handle {
   const following: Handle = (req, res, next) => {
+    const exchange = exchangeOf(req)
+    exchange?.noteHead(res.getHeaderNames())
     const result = handle(req, res, next)
-    if (result instanceof Promise) exchangeOf(req)?.follow(result)
+    if (result instanceof Promise) exchange?.follow(result)
     return result
   }
   wrapped.add(following)

@@ -12,6 +12,7 @@ export function followHandler(app: FastifyInstance, route: RouteOptions, usher: 
   route.handler = function following(request, reply) {
     const exchange = exchangeOf(request.raw)
     if (exchange === undefined) return handler.call(this, request, reply)
+    exchange.noteHead(Object.keys(reply.getHeaders()))
     const timer = timeoutMs > 0 ? startTimer(exchange, reply, timeoutMs) : undefined
     try {
       const result: unknown = handler.call(this, request, reply)

@@ -5,6 +5,7 @@ import { rootOf, takeOverAppClose } from './app-close.ts'
 import { bindingsOf } from './bindings.ts'
 import { decorateExchange, routeOf } from './decorate-exchange.ts'
 import { followHandler } from './follow-handler.ts'
+import { noteError } from './note-error.ts'
 
 /** What `register` adds to a plugin's options, or takes from them. */
 const FASTIFY_OPTIONS = new Set(['prefix', 'logLevel', 'logSerializers'])
@@ -34,6 +35,10 @@ async function plugin(app: FastifyInstance, options: HangupOptions): Promise<voi
     }
     exchange.native = request
     usher.run(exchange, done)
+  })
+  app.addHook('onError', (request, reply, error, done) => {
+    noteError(usher, request, reply, error)
+    done()
   })
   app.addHook('onRoute', (route) => followHandler(app, route, usher))
   app.addHook('onListen', async () => {

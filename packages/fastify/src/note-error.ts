@@ -1,0 +1,19 @@
+import { exchangeOf, type Usher } from '@hangup/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** The status that an access log gives to a client that left: Fastify logs it as information. */
+const CLIENT_GONE = 499
+
+/** Comes before Fastify's error handlers: they make the error page, and log by its status. */
+export function noteError(
+  usher: Usher,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+): void {
+  const exchange = exchangeOf(request.raw)
+  if (exchange === undefined) return
+  const failure = usher.fail(exchange, error)
+  if (failure === 'quiet') reply.code(CLIENT_GONE)
+  if (failure === 'page') exchange.clearPage(reply)
+}
