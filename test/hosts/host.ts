@@ -70,7 +70,7 @@ export interface RawResponse extends Writable {
   flush?(): void
 }
 
-export type RawHeaders = Record<string, string | number | string[]> | string[]
+export type RawHeaders = Record<string, string | number | string[]>
 
 export interface Setup {
   /** On top of the defaults for tests: no signal handlers, and a drain that ends within a second. */
