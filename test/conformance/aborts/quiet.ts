@@ -69,6 +69,7 @@ export function quiet(host: Host): void {
           expect(await waitFor('the outcome', exchange.outcome)).toMatchObject({ by: 'client' })
           await waitFor('the handler', visit.over)
           await turns()
+          expect(site.hang.exchanges()).toEqual([])
         },
       )
     }
