@@ -21,6 +21,7 @@ export interface BufferOwner {
   destroyedHere(error: unknown): void
 }
 
+const EVENT_STREAM = /^\s*text\/event-stream/i
 /** Time for a handler to answer after it, or a `pipeline` of it, has destroyed what nobody has seen. */
 const GIVE_UP_MS = 1_000
 
@@ -181,7 +182,7 @@ export class ResponseBuffer implements ResponseCalls {
   private mayHold(): boolean {
     if (this.chunks !== undefined) return true
     const type = this.res.getHeader('content-type')
-    if (typeof type === 'string' && type.startsWith('text/event-stream')) return false
+    if (typeof type === 'string' && EVENT_STREAM.test(type)) return false
     return this.res.getHeader('x-accel-buffering') !== 'no'
   }
 

@@ -40,7 +40,7 @@ export function cleanFailures(host: Host): void {
   const errors: Record<string, () => Error> = {
     'an error': () => new Error('the template broke'),
     'an error with a status': () =>
-      Object.assign(new Error('the template broke'), { status: 418, statusCode: 418 }),
+      Object.assign(new Error('the template broke'), { status: 503, statusCode: 503 }),
   }
 
   for (const [when, fail] of Object.entries(failures)) {
@@ -59,6 +59,7 @@ export function cleanFailures(host: Host): void {
         )
         const peer = await site.connect()
         const atOnce = await waitFor('the usual page', peer.request({ path: '/at-once' }).reply)
+        await turns()
         expect(site.errors.take()).toHaveLength(1)
 
         const other = await site.connect()
@@ -96,6 +97,7 @@ export function cleanFailures(host: Host): void {
     for (const [name, value] of Object.entries(pageHeaders)) {
       expect(reply.headers[name]).not.toBe(value)
     }
+    await turns()
     expect(site.errors.take()).toHaveLength(1)
   })
 

@@ -13,10 +13,12 @@ export function held(host: Host): void {
 
   const pages: Record<string, Handler> = {
     'spaced writes': async ({ res }) => {
+      res.statusCode = 200
       await writeSpaced(res, 100)
       res.end()
     },
     'spaced writes of bytes': async ({ res }) => {
+      res.statusCode = 200
       for await (const part of spacedRows(100)) res.write(Buffer.from(part))
       res.end()
     },

@@ -1,0 +1,145 @@
+import { expect } from 'vitest'
+import type { Call, Host } from '../../hosts/host.ts'
+import { createLatch } from '../../support/latch.ts'
+import { turns } from '../../support/turns.ts'
+import { waitFor } from '../../support/wait-for.ts'
+import { createStage } from '../stage.ts'
+import { createVisit } from '../visit.ts'
+
+/** B9: errors of the handler's own arrive once, and harm nobody else. */
+export function lateErrors(host: Host): void {
+  const { start, row } = createStage(host)
+
+  row('B9 leaves the next request alone when a handler fails after its response', async () => {
+    const failed = createLatch()
+    const first = createVisit(async ({ res, exchange }) => {
+      res.statusCode = 200
+      res.end('first')
+      await exchange.outcome
+      await second.arrived
+      throw new Error('too late')
+    })
+    const second = createVisit(async ({ res }) => {
+      res.statusCode = 200
+      await failed.opened
+      await turns()
+      res.end('second')
+    })
+    const site = await start({ '/': first.handler, '/second': second.handler })
+    const peer = await site.connect()
+    const [one, two] = [peer.request(), peer.request({ path: '/second' })]
+    expect(await waitFor('the first reply', one.reply)).toMatchObject({ text: 'first' })
+    await waitFor('the failure', first.over)
+    await waitFor('an error', site.errors.some)
+    failed.open()
+    expect(await waitFor('the second reply', two.reply)).toMatchObject({
+      text: 'second',
+      ending: 'complete',
+    })
+    const three = peer.request({ path: '/second' })
+    expect(await waitFor('the third reply', three.reply)).toMatchObject({ text: 'second' })
+    const errors = site.errors.take()
+    expect(errors).toHaveLength(1)
+    expect(errors[0]?.text).toContain('too late')
+  })
+
+  const mistakes: Record<string, (call: Call) => unknown> = {
+    'writes after end()': ({ res }) => {
+      res.end('whole')
+      res.write('late')
+    },
+    'ends twice': ({ res }) => {
+      res.end('whole')
+      res.end('late')
+    },
+    'writes after the end of what was held': ({ res }) => {
+      res.write('wh')
+      res.end('ole')
+      res.write('late')
+    },
+    'writes a turn after end()': async ({ res }) => {
+      res.end('whole')
+      await turns()
+      res.write('late')
+    },
+    'writes after the end of what was flushed': ({ res }) => {
+      res.flushHeaders?.()
+      res.end('whole')
+      res.write('late')
+    },
+  }
+
+  for (const [what, run] of Object.entries(mistakes)) {
+    row(`B9 outlives a handler that ${what}, and sends its response whole`, async () => {
+      const visit = createVisit((call) => {
+        call.res.statusCode = 200
+        return run(call)
+      })
+      const site = await start({ '/': visit.handler, '/next': (call) => call.send(200, 'next') })
+      const peer = await site.connect()
+      const reply = await waitFor('the reply', peer.request().reply)
+      expect(reply).toMatchObject({ status: 200, text: 'whole', ending: 'complete' })
+      const { exchange } = await visit.arrived
+      expect(await waitFor('the outcome', exchange.outcome)).toMatchObject({ kind: 'flushed' })
+      await waitFor('the handler', visit.over)
+      await turns()
+      const next = peer.request({ path: '/next' })
+      expect(await waitFor('the next reply', next.reply)).toMatchObject({ text: 'next' })
+      // It may be reported as the mistake that it is, but it must not reach the process.
+      expect(site.errors.take().filter(({ from }) => from === 'process')).toEqual([])
+    })
+  }
+
+  row('B9 gives a write after end() the error that Node gives', async () => {
+    const got = createLatch<unknown>()
+    const visit = createVisit(({ res }) => {
+      res.statusCode = 200
+      res.end('whole')
+      res.write('late', got.open)
+    })
+    const site = await start({ '/': visit.handler })
+    const peer = await site.connect()
+    await waitFor('the reply', peer.request().reply)
+    expect(await waitFor('the callback', got.opened)).toMatchObject({
+      code: 'ERR_STREAM_WRITE_AFTER_END',
+    })
+    await turns()
+    expect(site.errors.take().filter(({ from }) => from === 'process')).toEqual([])
+  })
+
+  const wrongs: Record<string, (call: Call) => unknown> = {
+    'writes a number': ({ res }) => {
+      res.write('half')
+      res.write(42)
+    },
+    'ends with an object': ({ res }) => {
+      res.write('half')
+      res.end({})
+    },
+    'sends a status that is none': ({ res }) => {
+      res.write('half')
+      res.writeHead(99)
+    },
+    'sets a header that is none': ({ res }) => {
+      res.write('half')
+      res.setHeader('no header', 'x')
+    },
+  }
+
+  for (const [what, run] of Object.entries(wrongs)) {
+    row(`B9 reports a handler that ${what}, once, with a clean page`, async () => {
+      const visit = createVisit(async (call) => {
+        call.res.statusCode = 200
+        run(call)
+      })
+      const site = await start({ '/': visit.handler })
+      const peer = await site.connect()
+      const reply = await waitFor('the reply', peer.request().reply)
+      expect(reply).toMatchObject({ status: 500, ending: 'complete' })
+      expect(reply.text).not.toContain('half')
+      await waitFor('an error', site.errors.some)
+      await turns()
+      expect(site.errors.take()).toHaveLength(1)
+    })
+  }
+}
