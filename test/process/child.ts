@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { createLatch, type Latch } from '../support/latch.ts'
+import { waitFor } from '../support/wait-for.ts'
+
+/** A process of its own that runs one of `fixtures`, and says on stdout what happens in it. */
+export interface Child {
+  /** Resolves with what the fixture told with this word, which may have been long ago. */
+  told(word: string): Promise<string>
+  /** Every line so far, stderr's too. */
+  readonly lines: readonly string[]
+  send(signal: NodeJS.Signals): void
+  /** `ms` is the time since the last signal that was sent. */
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; ms: number }>
+  kill(): void
+}
+
+/** `given` reaches the fixture as JSON, by `given()` of `fixtures/tell.ts`. */
+export function startChild(fixture: string, given: object = {}): Child {
+  const file = fileURLToPath(new URL(`fixtures/${fixture}.ts`, import.meta.url))
+  const args = ['--import', 'tsx', file, JSON.stringify(given)]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const lines: string[] = []
+  const words = new Map<string, Latch<string>>()
+  let sentAt = 0
+
+  function latchOf(word: string): Latch<string> {
+    const latch = words.get(word) ?? createLatch<string>()
+    words.set(word, latch)
+    return latch
+  }
+
+  createInterface(child.stdout).on('line', (line) => {
+    lines.push(line)
+    const [word = '', ...rest] = line.split(' ')
+    latchOf(word).open(rest.join(' '))
+  })
+  createInterface(child.stderr).on('line', (line) => lines.push(line))
+
+  const ended = new Promise<Awaited<Child['ended']>>((resolve) =>
+    child.once('close', (code, signal) =>
+      resolve({ code, signal, ms: performance.now() - sentAt }),
+    ),
+  )
+  return {
+    lines,
+    told: (word) => waitFor(`"${word}" of ${fixture}`, latchOf(word).opened, 10_000),
+    send(signal) {
+      sentAt = performance.now()
+      child.kill(signal)
+    },
+    ended,
+    kill: () => void child.kill('SIGKILL'),
+  }
+}
