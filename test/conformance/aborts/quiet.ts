@@ -57,7 +57,7 @@ export function quiet(host: Host): void {
   for (const [what, run] of Object.entries(handlers)) {
     for (const leave of leavesOf(host)) {
       row(
-        `B8 logs nothing when a handler ${what} and the client leaves by ${leave.name}`,
+        `B8 logs nothing and leaves nothing in flight when a handler ${what} and the client leaves by ${leave.name}`,
         async () => {
           const visit = createVisit(run)
           const site = await start({ '/': visit.handler })
