@@ -13,6 +13,7 @@ export function dropCalls(res: OpenResponse): void {
   res.on('pipe', endSource)
   res.on('unpipe', endSource)
   res.on('newListener', answerWait)
+  res.once('close', answerLateWaits)
   if (res.listenerCount('drain') > 0) setImmediate(emitDrain, res)
 }
 
@@ -26,6 +27,15 @@ function ignore(this: OpenResponse): OpenResponse {
 
 function answerWait(this: OpenResponse, event: string | symbol): void {
   if (event === 'drain') setImmediate(emitDrain, this)
+}
+
+/** A `pipeline` that starts now waits for a `'close'` that has been: for ever on HTTP/2, in `once` on both. */
+function answerLateWaits(this: OpenResponse): void {
+  this.on('newListener', answerClose)
+}
+
+function answerClose(this: OpenResponse, event: string | symbol, listener: () => void): void {
+  if (event === 'close') setImmediate(() => listener.call(this))
 }
 
 /**

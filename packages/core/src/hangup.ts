@@ -15,6 +15,7 @@ import type { Outcome } from './outcome.ts'
 import { createProbe } from './probe.ts'
 import { onSignals } from './process-signals.ts'
 import type { DrainReport } from './report.ts'
+import { extendRequests } from './request-signal-property.ts'
 import { type RequestExtras, serveBare } from './serve-bare.ts'
 import type { Usher } from './usher.ts'
 import { createWorkSet } from './work.ts'
@@ -78,6 +79,7 @@ export function createHangup(options?: HangupOptions): Hangup {
 
 export function createMount(options?: HangupOptions, framework: Framework = {}): Mount {
   const settings = checkOptions(options)
+  extendRequests()
   const { logger } = settings
   const servers = new Set<Server>()
   const exchanges = new Set<ExchangeRecord>()

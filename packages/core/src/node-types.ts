@@ -28,6 +28,8 @@ export interface OpenResponse extends EventEmitter {
   write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean
   end(chunk?: unknown, encoding?: unknown, callback?: unknown): unknown
   writeHead(statusCode: number, reason?: unknown, headers?: unknown): unknown
+  /** HTTP/2 alone. */
+  readonly stream?: { readonly destroyed: boolean }
   /** HTTP/2's responses have it too; their types do not. */
   flushHeaders?: () => void
   destroy(error?: unknown): unknown

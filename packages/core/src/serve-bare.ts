@@ -1,6 +1,7 @@
 import type { Exchange } from './exchange.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
 import type { Request, Response } from './node-types.ts'
+import { extendRequest } from './request-signal-property.ts'
 import type { Usher } from './usher.ts'
 
 /** What a request has besides, in a handler for bare Node. */
@@ -27,22 +28,11 @@ export function serveBare<Req extends Request, Res extends Response>(
   }
 }
 
-// One object for all requests: only then do they share a shape. Newer Nodes have a `signal` of their
-// own, which is configurable; some of them abort it in the middle of a healthy POST.
-type Writable<T> = { -readonly [K in keyof T]: T[K] }
-
-const signalProperty: PropertyDescriptor & ThisType<RequestExtras> = {
-  configurable: true,
-  enumerable: false,
-  get() {
-    return this.exchange.signal
-  },
-}
-
 function extend<Req extends Request>(req: Req, exchange: ExchangeRecord): Req & RequestExtras {
-  const extended: Req & Partial<Writable<RequestExtras>> = req
+  const extended: Req & { exchange?: Exchange } = req
   extended.exchange = exchange
-  return Object.defineProperty(extended, 'signal', signalProperty) as Req & RequestExtras
+  if (exchange.isHttp2) extendRequest(req)
+  return extended as Req & RequestExtras
 }
 
 async function follow(
