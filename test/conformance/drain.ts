@@ -3,6 +3,7 @@ import { acceptQueue } from './drain/accept-queue.ts'
 import { cleanup } from './drain/cleanup.ts'
 import { flushing } from './drain/flushing.ts'
 import { goaway } from './drain/goaway.ts'
+import { handshakes } from './drain/handshakes.ts'
 import { inFlight } from './drain/in-flight.ts'
 import { keepAlive } from './drain/keep-alive.ts'
 import { lastResponses } from './drain/last-responses.ts'
@@ -26,6 +27,7 @@ export function drain(host: Host): void {
     goaway(host)
     sessions(host)
   }
+  if (host.tls) handshakes(host)
   flushing(host)
   inFlight(host)
   stubborn(host)

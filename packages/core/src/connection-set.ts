@@ -57,6 +57,7 @@ export function createConnectionSet(watcher: ConnectionWatcher): ConnectionSet {
     connection.socket = socket
     connection.isInHandshake = false
     connection.bytesReadWhenIdle = socket.bytesRead
+    connection.idleSince = performance.now()
     followConnection(socket, connection)
   }
 

@@ -36,7 +36,7 @@ export class Connection {
   isUsed = false
   /** `bytesRead` when the last exchange was over: more than that is a request under way. */
   bytesReadWhenIdle = 0
-  /** When its last response of a drain was over, on the clock of `performance.now()`. */
+  /** When its handshake or its last response in a drain was over, on the clock of `performance.now()`. */
   idleSince = 0
   /** When our FIN went out: what arrives later is discarded. */
   endedAt: number | undefined = undefined

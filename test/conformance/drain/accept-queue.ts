@@ -20,7 +20,7 @@ export function acceptQueue(host: Host): void {
   const { start, row } = createStage(host)
 
   row('D2 answers 200 of 200 clients that connected while the event loop stood still', async () => {
-    const options = { drain: { idleGraceMs: 300, graceMs: 8_000 } }
+    const options = { drain: { idleGraceMs: 3_000, graceMs: 8_000 } }
     const site = await start({ '/': (call) => call.send(200, 'served') }, { options })
     const fates = Array.from({ length: CLIENTS }, () => visit(site))
     await new Promise<void>((next) => process.nextTick(next)) // By now all of them have called connect().

@@ -68,7 +68,7 @@ export function reports(host: Host): void {
       'cleanup',
     ])
     const byName = Object.fromEntries(report.phases.map(({ name, ms }) => [name, ms]))
-    expect(byName.finish).toBeGreaterThanOrEqual(90)
+    expect((byName.accept ?? 0) + (byName.finish ?? 0)).toBeGreaterThanOrEqual(90)
     expect(byName.abort).toBeGreaterThanOrEqual(90)
     const sum = report.phases.reduce((total, { ms }) => total + ms, 0)
     expect(Math.abs(sum - report.ms)).toBeLessThan(10)
