@@ -1,6 +1,7 @@
 import type { Host } from '../hosts/host.ts'
 import { cleanFailures } from './buffer/clean-failures.ts'
 import { cutFailures } from './buffer/cut-failures.ts'
+import { earlyReplies } from './buffer/early-replies.ts'
 import { held } from './buffer/held.ts'
 import { lateErrors } from './buffer/late-errors.ts'
 import { quietFiles } from './buffer/quiet-files.ts'
@@ -18,4 +19,5 @@ export function buffer(host: Host): void {
   waits(host)
   quietFiles(host)
   lateErrors(host)
+  earlyReplies(host)
 }

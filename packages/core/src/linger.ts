@@ -1,18 +1,32 @@
 import type { Socket } from './node-types.ts'
 
+/** For how long, and how much, is read from a client that goes on sending after our FIN. */
+const MAX_MS = 2_000
+const MAX_BYTES = 16 << 20
+
 /**
  * FIN, then reads and discards until the client has closed too: closing a socket with unread input
- * resets it, and the client loses the response that it has not read yet (RFC 9112 §9.6).
+ * resets it, and the client loses the response that it has not read yet (RFC 9112 §9.6). A client that
+ * sends for too long, or too much, is cut off.
  *
  * Nothing that arrives now reaches a handler. A listener for `'data'` takes the socket away from
  * Node's HTTP parser, which stops reading it by itself.
  */
 export function endAndDiscard(socket: Socket): void {
   if (socket.destroyed) return
+  let left = MAX_BYTES
   socket.removeAllListeners('data')
-  socket.on('data', ignore)
+  socket.on('data', (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) socket.destroy()
+  })
   socket.resume()
+  if (socket.writableFinished) cutLater(socket)
+  else socket.once('finish', () => cutLater(socket))
   if (!socket.writableEnded) socket.end()
 }
 
-function ignore(): void {}
+function cutLater(socket: Socket): void {
+  const timer = setTimeout(() => socket.destroy(), MAX_MS).unref()
+  socket.once('close', () => clearTimeout(timer))
+}

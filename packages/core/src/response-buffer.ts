@@ -106,7 +106,7 @@ export class ResponseBuffer implements ResponseCalls {
   write(chunk: unknown, encoding: unknown, callback: unknown): boolean {
     if (typeof encoding === 'function') return this.write(chunk, undefined, encoding)
     if (this.mode === 'dropping') return this.dropWrite(callback)
-    if (this.res.writableEnded) return this.writeLate(chunk, encoding, callback)
+    if (this.res.writableEnded) return this.writeLate(callback)
     if (this.mode === 'holding') {
       if (!isData(chunk)) throw invalidChunk(chunk)
       if (this.mayHold()) return this.hold(chunk, encodingOf(encoding), callback)
@@ -119,7 +119,7 @@ export class ResponseBuffer implements ResponseCalls {
     if (typeof chunk === 'function') return this.end(undefined, undefined, chunk)
     if (typeof encoding === 'function') return this.end(chunk, undefined, encoding)
     if (this.mode === 'dropping') return this.dropEnd(callback)
-    if (this.isEnded) return this.endAgain(chunk, encoding, callback)
+    if (this.isEnded) return this.endAgain(chunk, callback)
     if (this.mode === 'holding' && chunk && !isData(chunk)) throw invalidChunk(chunk)
     this.isEnded = true
     const called = isCallback(callback) ? this.onceCalled(callback) : undefined
@@ -221,17 +221,17 @@ export class ResponseBuffer implements ResponseCalls {
    * The response is on its way and its reader has nothing to do with this mistake. Node would emit an
    * `'error'` that ends the process where nobody listens; on HTTP/2 it would reset the stream.
    */
-  private writeLate(chunk: unknown, encoding: unknown, callback: unknown): boolean {
-    if (!this.isHttp2 && this.res.listenerCount('error') > 0)
-      return this.node.write.call(this.res, chunk, encoding, callback)
-    if (isCallback(callback)) process.nextTick(callback, writeAfterEnd())
+  private writeLate(callback: unknown): boolean {
+    const error = writeAfterEnd()
+    if (isCallback(callback)) process.nextTick(callback, error)
+    process.nextTick(tellFailure, this.res, error)
     return false
   }
 
-  private endAgain(chunk: unknown, encoding: unknown, callback: unknown): unknown {
+  private endAgain(chunk: unknown, callback: unknown): unknown {
     if (!isData(chunk) || chunk.length === 0)
       return this.node.end.call(this.res, undefined, undefined, callback)
-    this.writeLate(chunk, encoding, callback)
+    this.writeLate(callback)
     return this.res
   }
 

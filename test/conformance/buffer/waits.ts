@@ -24,11 +24,11 @@ export function waits(host: Host): void {
   /** A handler has all the time until `left`; what it does then must come to an end. */
   const waiting: Record<string, (call: Call, left: Promise<unknown>) => unknown> = {
     "waits for 'drain'": async ({ res }) => {
-      while (res.write(Buffer.alloc(64 << 10)));
+      res.write(Buffer.alloc(32 << 20))
       await settle(once(res, 'drain'))
     },
     "waits for 'drain' after the client left": async ({ res }, left) => {
-      while (res.write(Buffer.alloc(64 << 10)));
+      res.write(Buffer.alloc(32 << 20))
       await left
       await settle(once(res, 'drain'))
     },
@@ -193,12 +193,13 @@ export function waits(host: Host): void {
           const sent = peer.request()
           const { exchange } = await waitFor('the request', visit.arrived)
           if (!how.endsWith('left')) {
-            await waitFor('the file', once(await opened.opened, 'data'))
+            await waitFor('the file', once(await opened.opened, 'open'))
+            await turns()
           }
           leave.go(peer, sent)
           expect(await waitFor('the outcome', exchange.outcome)).toMatchObject({ by: 'client' })
           const file = await waitFor('the file to be opened', opened.opened)
-          if (!file.closed) await waitFor('the file to close', once(file, 'close'), BOUND_MS)
+          await waitFor('the file to close', closeOf(file), BOUND_MS)
           await waitFor('the handler', visit.over)
         },
       )
@@ -228,6 +229,10 @@ export function waits(host: Host): void {
     source.end('for those who stay')
     expect(await waitFor('the reply', stays.reply)).toMatchObject({ text: 'for those who stay' })
   })
+}
+
+async function closeOf(file: Readable): Promise<void> {
+  if (!file.closed) await new Promise((closed) => file.once('close', closed))
 }
 
 function endless(): Readable {

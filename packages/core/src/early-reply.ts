@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { type Connection, knownConnection } from './connection.ts'
+import { endAndDiscard } from './linger.ts'
+
+/*
+ * A reply to an upload that is still arriving, and that nobody reads: a 413, a 401. A client that goes
+ * on sending finds its connection reset, and loses the reply, if it is closed at once; on HTTP/1 that
+ * is 15 of 15 (conformance row B10).
+ */
+
+/** How much more of it is read before the connection is closed, and for how long. */
+const MAX_MS = 2_000
+const MAX_BYTES = 16 << 20
+const LOOK_MS = 50
+
+/** Node closes a connection by `destroySoon` after its last response. */
+export function closeGently(socket: Socket): void {
+  socket.destroySoon = destroyOrLinger
+}
+
+function destroyOrLinger(this: Socket): void {
+  const connection = knownConnection(this)
+  const req = connection?.open[0]?.req
+  if (connection === undefined || req === undefined || req.complete) {
+    return Socket.prototype.destroySoon.call(this)
+  }
+  close(connection)
+}
+
+/**
+ * After a response on a connection that stays open: the rest of a small upload is read, so that the next
+ * request can follow; a large or slow one ends with the connection. One that is being read all the
+ * same, by a handler that answered first, is left alone.
+ */
+export function skipUpload(connection: Connection, req: IncomingMessage): void {
+  const { socket } = connection
+  if (req.complete || socket.destroyed || socket.writableEnded || isRead(req)) return
+  if (req.destroyed) return close(connection)
+  const maxBytesRead = socket.bytesRead + MAX_BYTES
+  const until = performance.now() + MAX_MS
+  req.resume()
+  const looking = setInterval(() => {
+    const isOver = req.complete || socket.destroyed || isRead(req)
+    const isTooMuch = socket.bytesRead > maxBytesRead || performance.now() > until
+    if (isOver || isTooMuch) clearInterval(looking)
+    if (isTooMuch && !isOver) close(connection)
+  }, LOOK_MS).unref()
+}
+
+function close(connection: Connection): void {
+  connection.endedAt ??= performance.now()
+  endAndDiscard(connection.socket)
+}
+
+function isRead(req: IncomingMessage): boolean {
+  return !req.destroyed && (req.listenerCount('data') > 0 || req.listenerCount('readable') > 0)
+}
