@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+/** Whether servers and load can be kept on processors of their own. */
+export const isPinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0
+
+const running = new Set<ChildProcess>()
+
+/** A process of the benchmark, which takes messages and answers each with one. */
+export interface Worker {
+  ask<Answer>(message: object): Promise<Answer>
+  /** The first thing it says by itself. */
+  readonly ready: Promise<unknown>
+  end(): Promise<void>
+}
+
+export function startWorker(script: string, args: readonly string[], cpu: number): Worker {
+  const file = fileURLToPath(new URL(script, import.meta.url))
+  const node = [process.execPath, ...process.execArgv, file, ...args]
+  const [command = '', ...rest] = isPinned ? ['taskset', '-c', String(cpu), ...node] : node
+  const child = spawn(command, rest, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      TSX_TSCONFIG_PATH: fileURLToPath(new URL('./tsconfig.json', import.meta.url)),
+    },
+  })
+  running.add(child)
+  const closed = once(child, 'close').then(() => running.delete(child))
+  const ended = closed.then(() =>
+    Promise.reject(new Error(`${script} ${args.join(' ')} has ended`)),
+  )
+  ended.catch(() => {})
+
+  async function hear(): Promise<unknown> {
+    const [message] = await Promise.race([once(child, 'message'), ended])
+    return message
+  }
+
+  return {
+    ready: hear(),
+    async ask<Answer>(message: object) {
+      const answer = hear()
+      child.send(message)
+      return (await answer) as Answer
+    },
+    async end() {
+      child.kill('SIGKILL')
+      await closed
+    },
+  }
+}
+
+/** For a run that is cut short. */
+export function killAll(): void {
+  for (const child of running) child.kill('SIGKILL')
+}

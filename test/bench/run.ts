@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { measure, type Plan, type Sample } from './measure.ts'
+import { isPinned, killAll } from './process.ts'
+import { ratiosOf } from './ratios.ts'
+import { type Result, renderResult, TABLE_HEAD } from './result.ts'
+import { type Course, HELLO, HOSTS, type Host, PAGE } from './variants.ts'
+import { verdicts } from './verdicts.ts'
+
+const isQuick = process.argv.includes('--quick')
+const chosen = HOSTS.filter((host) => process.argv.includes(host))
+const hosts = chosen.length > 0 ? chosen : HOSTS
+
+const plans = new Map<Course, Plan>([
+  [
+    HELLO,
+    { ...(isQuick ? { lives: 2, rounds: 4 } : { lives: 6, rounds: 8 }), ...amounts(8_000, 20_000) },
+  ],
+  [
+    PAGE,
+    { ...(isQuick ? { lives: 1, rounds: 2 } : { lives: 2, rounds: 5 }), ...amounts(500, 2_000) },
+  ],
+])
+
+function amounts(requests: number, warmUpRequests: number) {
+  return { requests, warmUpRequests }
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const results: Result[] = []
+const samples: (Sample & { host: Host; course: string })[] = []
+
+process.on('SIGINT', () => stop(130))
+process.on('SIGTERM', () => stop(143))
+
+function stop(code: number): never {
+  killAll()
+  process.exit(code)
+}
+
+function build(): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/build.mjs'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`the build failed\n${stdout}\n${stderr}`)
+}
+
+async function runCourse(course: Course, host: Host, plan: Plan): Promise<void> {
+  const measured = await measure(host, course, plan, showProgress)
+  samples.push(...measured.map((sample) => ({ host, course: course.name, ...sample })))
+  for (const variant of course.variants) {
+    const ratios = ratiosOf(measured, variant)
+    const result: Result = { host, course: course.name, variant, ratios }
+    results.push(result)
+    showLine(renderResult(result))
+  }
+}
+
+const began = performance.now()
+
+function showProgress(text: string): void {
+  const line = `${Math.round((performance.now() - began) / 1000)} s  ${text}`
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${line}`)
+  else process.stderr.write(`${line}\n`)
+}
+
+function showLine(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K')
+  console.log(line)
+}
+
+function writeResults(): string {
+  const date = new Date().toISOString()
+  const file = `${root}bench-results/${date.replaceAll(':', '-')}.json`
+  const machine = { node: process.version, cpu: cpus()[0]?.model, cpus: cpus().length, isPinned }
+  const plansByName = Object.fromEntries([...plans].map(([{ name }, plan]) => [name, plan]))
+  const content = { date, ...machine, plans: plansByName, results, samples }
+  mkdirSync(`${root}bench-results`, { recursive: true })
+  writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`)
+  return file
+}
+
+async function main(): Promise<void> {
+  showProgress('builds the packages')
+  build()
+  showLine(`\nNode ${process.version}, ${cpus()[0]?.model}. Ratios to the same server without us.`)
+  if (!isPinned) showLine('No taskset or no second processor: server and load share them all.')
+  showLine(`\n${TABLE_HEAD}`)
+  for (const [course, plan] of plans) {
+    for (const host of hosts) await runCourse(course, host, plan)
+  }
+  const file = writeResults()
+  console.log('')
+  for (const line of verdicts(results)) console.log(line)
+  console.log(`\n${file}`)
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(error)
+  stop(1)
+}
