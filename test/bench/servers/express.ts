@@ -2,7 +2,7 @@ import http from 'node:http'
 import { hangup } from '@hangup/express'
 import express from 'express'
 import { isTouched, isWithUs, measure, options, touch } from './measured.ts'
-import { pieces } from './page.ts'
+import { writePage } from './page.ts'
 
 const app = express()
 const hang = isWithUs ? hangup(options) : undefined
@@ -19,10 +19,9 @@ if (isTouched) {
   })
 }
 
-app.get('/page', async (_req, res) => {
+app.get('/page', (_req, res) => {
   res.type('text/plain')
-  for await (const piece of pieces()) res.write(piece)
-  res.end()
+  writePage(res)
 })
 
 const server = http.createServer(app)

@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream'
 import { hangup } from '@hangup/fastify'
 import { fastify } from 'fastify'
 import { isTouched, isWithUs, measure, options, touch } from './measured.ts'
-import { pieces } from './page.ts'
+import { pageStream } from './page.ts'
 
 const app = fastify()
 if (isWithUs) await app.register(hangup, options)
@@ -17,7 +16,7 @@ if (isTouched) {
 }
 
 app.get('/page', (_request, reply) => {
-  reply.type('text/plain').send(Readable.from(pieces()))
+  reply.type('text/plain').send(pageStream())
 })
 
 await app.listen({ port: 0, host: '127.0.0.1' })

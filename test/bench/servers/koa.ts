@@ -1,9 +1,8 @@
 import http from 'node:http'
-import { Readable } from 'node:stream'
 import { hangup } from '@hangup/koa'
 import Koa from 'koa'
 import { isTouched, isWithUs, measure, options, touch } from './measured.ts'
-import { pieces } from './page.ts'
+import { pageStream } from './page.ts'
 
 const app = new Koa()
 const hang = isWithUs ? hangup(options) : undefined
@@ -18,7 +17,7 @@ if (isTouched) {
 
 app.use(async (ctx) => {
   ctx.type = 'text/plain'
-  ctx.body = ctx.path === '/page' ? Readable.from(pieces()) : 'hello\n'
+  ctx.body = ctx.path === '/page' ? pageStream() : 'hello\n'
 })
 
 const server = http.createServer(app.callback())

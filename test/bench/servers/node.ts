@@ -1,21 +1,21 @@
 import http from 'node:http'
 import { createHangup } from '@hangup/core'
 import { isTouched, isWithUs, measure, options, touch } from './measured.ts'
-import { pieces } from './page.ts'
+import { writePage } from './page.ts'
 
 function hello(res: http.ServerResponse): void {
   res.setHeader('content-type', 'text/plain')
   res.end('hello\n')
 }
 
-async function page(res: http.ServerResponse): Promise<void> {
+function page(res: http.ServerResponse): void {
   res.setHeader('content-type', 'text/plain')
-  for await (const piece of pieces()) res.write(piece)
-  res.end()
+  writePage(res)
 }
 
-function serve(req: http.IncomingMessage, res: http.ServerResponse): unknown {
-  return req.url === '/page' ? page(res) : hello(res)
+function serve(req: http.IncomingMessage, res: http.ServerResponse): void {
+  if (req.url === '/page') page(res)
+  else hello(res)
 }
 
 function createServer(): http.Server {
@@ -24,7 +24,7 @@ function createServer(): http.Server {
   const handler = isTouched
     ? hang.handler<http.IncomingMessage, http.ServerResponse>((req, res) => {
         touch(req.signal)
-        return serve(req, res)
+        serve(req, res)
       })
     : hang.handler<http.IncomingMessage, http.ServerResponse>(serve)
   return hang.attach(http.createServer(handler))

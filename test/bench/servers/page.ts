@@ -1,11 +1,30 @@
-import { setImmediate } from 'node:timers/promises'
+import { Readable } from 'node:stream'
 
-/** A page as templates give it: 100 pieces, each in a turn of its own. */
-export async function* pieces(): AsyncGenerator<string> {
-  for (let i = 0; i < 100; i++) {
-    yield PIECE
-    await setImmediate()
-  }
+const PIECES = 100
+const PIECE = `${'x'.repeat(99)}\n`
+
+/** What a page is written to. */
+interface Sink {
+  write(piece: string): unknown
+  end(): unknown
 }
 
-const PIECE = `${'x'.repeat(99)}\n`
+/** A page as templates give it: 100 pieces, each in a turn of its own. */
+export function writePage(sink: Sink, left = PIECES): void {
+  if (left === 0) {
+    sink.end()
+    return
+  }
+  sink.write(PIECE)
+  setImmediate(writePage, sink, left - 1)
+}
+
+/** The same for frameworks that take a stream. */
+export function pageStream(): Readable {
+  let left = PIECES
+  return new Readable({
+    read() {
+      setImmediate(() => this.push(left-- > 0 ? PIECE : null))
+    },
+  })
+}
