@@ -42,6 +42,8 @@ export class Connection {
   endedAt: number | undefined = undefined
   /** The response that tells the client of the close: the newest one whose head was not yet written. */
   lastExchange: Watched | undefined = undefined
+  /** A response that failed behind others. */
+  private cutAt: Watched | undefined = undefined
   /** Bytes that were waiting in Node when the socket failed. */
   unsent = 0
 
@@ -57,6 +59,19 @@ export class Connection {
   reset(): void {
     if (this.tcp === undefined) this.socket.destroy()
     else this.tcp.resetAndDestroy()
+  }
+
+  /**
+   * Makes sure that nobody takes this response for whole. Those before it, which are still on their
+   * way, arrive first: behind them FIN is enough, since a pipelined response always says its length.
+   */
+  cut(exchange: Watched): void {
+    if (this.open.indexOf(exchange) < 1) this.reset()
+    else this.cutAt = exchange
+  }
+
+  cutIfNext(): void {
+    if (this.cutAt !== undefined && this.open[0] === this.cutAt) this.socket.destroy()
   }
 
   destroy(): void {

@@ -22,7 +22,7 @@ const WRITING_TO_NOBODY = new Set([
  */
 export function isDisconnectError(error: unknown, req: Request, cause: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
-  if (error === cause || error === req.errored || error === req.socket.errored) return true
+  if (error === cause || error === req.errored || error === req.socket?.errored) return true
   const { code, type } = error as { code?: unknown; type?: unknown }
   // raw-body, which the body parsers of Express and Koa stand on, makes an error of its own.
   if (type === 'request.aborted') return true

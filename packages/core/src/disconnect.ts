@@ -1,4 +1,5 @@
 import { Connection, knownConnection, markConnection, type Watched } from './connection.ts'
+import { closeGently, skipUpload } from './early-reply.ts'
 import { streamReset } from './http2-codes.ts'
 import type { Http2Stream, OpenResponse, Socket } from './node-types.ts'
 
@@ -39,9 +40,15 @@ export function lookForDisconnect(exchange: Watched): void {
   const { req } = exchange
   if ('stream' in req) {
     if (req.stream.destroyed || req.stream.aborted) streamClosed.call(req.stream)
-  } else if (req.socket.destroyed || req.socket.errored || req.errored) {
-    judge(exchange, req.socket)
+    return
   }
+  // Node takes `req.socket` away when a loop over the body is left early (row B10 "by an error after").
+  const socket = exchange.connection?.socket ?? req.socket
+  if (socket.destroyed || socket.errored || isReset(req.errored)) judge(exchange, socket)
+}
+
+function isReset(error: Error | null): boolean {
+  return (error as NodeJS.ErrnoException | null)?.code === 'ECONNRESET'
 }
 
 function mark(message: object, exchange: Watched): void {
@@ -61,6 +68,7 @@ function watchConnection(exchange: Watched, socket: Socket): void {
 /** Ours come before Node's own listeners, which close the response and unpipe its source. */
 export function followConnection(socket: Socket, connection = new Connection(socket)): Connection {
   markConnection(socket, connection)
+  closeGently(socket)
   socket.prependListener('close', socketClosed)
   socket.prependListener('error', socketFailed)
   socket.prependListener('end', socketEnded)
@@ -78,6 +86,9 @@ function responseFinished(this: OpenResponse): void {
   }
   forget(connection, exchange)
   exchange.flushed()
+  if ('complete' in exchange.req && !('stream' in exchange.req))
+    skipUpload(connection, exchange.req)
+  connection.cutIfNext()
 }
 
 function socketFailed(this: Socket): void {

@@ -23,9 +23,10 @@ function destroyOrLinger(this: Socket): void {
   const connection = knownConnection(this)
   const req = connection?.open[0]?.req
   if (connection === undefined || req === undefined || req.complete) {
-    return Socket.prototype.destroySoon.call(this)
+    Socket.prototype.destroySoon.call(this)
+  } else {
+    close(connection)
   }
-  close(connection)
 }
 
 /**
@@ -36,7 +37,12 @@ function destroyOrLinger(this: Socket): void {
 export function skipUpload(connection: Connection, req: IncomingMessage): void {
   const { socket } = connection
   if (req.complete || socket.destroyed || socket.writableEnded || isRead(req)) return
-  if (req.destroyed) return close(connection)
+  if (req.destroyed) close(connection)
+  else readOn(connection, req)
+}
+
+function readOn(connection: Connection, req: IncomingMessage): void {
+  const { socket } = connection
   const maxBytesRead = socket.bytesRead + MAX_BYTES
   const until = performance.now() + MAX_MS
   req.resume()

@@ -201,7 +201,10 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
       return 'report'
     }
     this.buffer.discard()
-    return 'page'
+    if (!this.isHijacked) return 'page'
+    // Fastify sends no page for a reply that was hijacked.
+    this.answer(500, 'Internal Server Error\n')
+    return 'report'
   }
 
   /** Whether this error says no more than what the outcome says already. */
@@ -315,7 +318,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
     this.settle(this.ending ?? { kind: 'failed' })
     this.buffer.drop()
     if ('stream' in this.req) this.req.stream.close(INTERNAL_ERROR)
-    else this.connection?.reset()
+    else this.connection?.cut(this)
   }
 
   private cutShort(by: 'client' | 'server' | 'drain', error: unknown): void {

@@ -25,6 +25,8 @@ export interface OpenResponse extends EventEmitter {
   statusMessage: string
   readonly headersSent: boolean
   readonly writableEnded: boolean
+  /** HTTP/2's responses do not have it. */
+  readonly destroyed?: boolean
   write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean
   end(chunk?: unknown, encoding?: unknown, callback?: unknown): unknown
   writeHead(statusCode: number, reason?: unknown, headers?: unknown): unknown

@@ -279,7 +279,7 @@ export class ResponseBuffer implements ResponseCalls {
     if (typeof callback === 'function') process.nextTick(callback)
     if (!this.isEnded) {
       this.isEnded = true
-      if (!this.res.writableEnded) this.node.end.call(this.res)
+      if (this.res.destroyed && !this.res.writableEnded) this.node.end.call(this.res)
       this.owner.endedUnheard()
     }
     return this.res

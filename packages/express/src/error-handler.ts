@@ -12,7 +12,8 @@ export function createErrorHandler(usher: Usher): ErrorRequestHandler {
     const failure = usher.fail(exchange, error)
     if (failure === 'quiet') return
     if (failure === 'page') exchange.clearPage()
-    else keepConnection(req)
+    if (failure !== 'page') keepConnection(req)
+    else if (!req.complete) answerAtOnce(req)
     next(error)
   }
 }
@@ -23,4 +24,9 @@ export function createErrorHandler(usher: Usher): ErrorRequestHandler {
  */
 function keepConnection(req: Request): void {
   req.socket = Object.create(req.socket, { destroy: { value: () => {} } })
+}
+
+/** Express's final handler reads the rest of an upload before it answers (conformance row B10). */
+function answerAtOnce(req: Request): void {
+  if (req.socket) req.socket = Object.create(req.socket, { readable: { value: false } })
 }
