@@ -23,6 +23,9 @@ export interface Example {
   clear(): Promise<void>
 }
 
+/** A process starts in half a second, and in ten times that where others want the processor too. */
+export const STEP_MS = 15_000
+
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 export async function startExample(name: string): Promise<Example> {
@@ -34,7 +37,8 @@ export async function startExample(name: string): Promise<Example> {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said = listen(child)
-  const seen = (pattern: RegExp) => waitFor(`${file} to say ${pattern}`, said.match(pattern))
+  const seen = (pattern: RegExp) =>
+    waitFor(`${file} to say ${pattern}`, said.match(pattern), STEP_MS)
   const clear = async () => {
     child.kill('SIGKILL')
     await rm(folder, { recursive: true })

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { pause } from '../support/pause.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { type Ask, ask, type Example, startExample } from './example.ts'
+import { type Ask, ask, type Example, STEP_MS, startExample } from './example.ts'
 
 interface Row {
   readonly name: string
@@ -67,6 +67,8 @@ const rows: Row[] = [
   },
 ]
 
+vi.setConfig({ testTimeout: 4 * STEP_MS })
+
 describe.each(rows)('the example for $name', (row) => {
   it('cancels what a client that left was waiting for, and answers all others while it closes', async () => {
     const example = await start(row.name)
@@ -83,7 +85,9 @@ describe.each(rows)('the example for $name', (row) => {
     const inFlight = ask(example.url, row.long)
     await example.seen(row.begun)
     example.stop()
-    expect(await waitFor('the reply in flight', inFlight.reply)).toMatchObject({ status: 200 })
+    expect(await waitFor('the reply in flight', inFlight.reply, STEP_MS)).toMatchObject({
+      status: 200,
+    })
     await endsWell(example)
   })
 })
@@ -120,7 +124,7 @@ async function start(name: string): Promise<Example> {
 }
 
 async function endsWell(example: Example): Promise<void> {
-  const { code, stdout, stderr } = await waitFor('the process to end', example.ended)
+  const { code, stdout, stderr } = await waitFor('the process to end', example.ended, STEP_MS)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).not.toMatch(/"level":50|Error/)
 }
