@@ -60,9 +60,17 @@ function watchConnection(exchange: Watched, socket: Socket): void {
   const connection = knownConnection(socket) ?? followConnection(socket)
   exchange.connection = connection
   connection.isUsed = true
+  if (!exchange.obeysHalfClose) allowHalfClose(socket)
   connection.open.push(exchange)
   exchange.res.on('finish', responseFinished)
   if (socket.destroyed) judge(exchange, socket)
+}
+
+/** Both must be set before the client's FIN: what Node does on it is decided there and then. */
+function allowHalfClose(socket: Socket): void {
+  const { server }: Socket & { server?: object } = socket
+  socket.allowHalfOpen = true
+  if (server !== undefined) Object.assign(server, { httpAllowHalfOpen: true })
 }
 
 /** Ours come before Node's own listeners, which close the response and unpipe its source. */

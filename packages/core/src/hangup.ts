@@ -187,7 +187,6 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     if (servers.has(server)) return
     servers.add(server)
     connections.follow(server)
-    if (settings.halfClose === 'respond') Object.assign(server, { httpAllowHalfOpen: true })
     closers.push(
       takeOverClose(server, start, () => drain.state === 'closing' || drain.state === 'closed'),
     )

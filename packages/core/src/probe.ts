@@ -17,9 +17,10 @@ export interface Probe {
 }
 
 /**
- * - A socket that Node does not read, since its body is unread or the client has shut its side: an
- *   empty write puts nothing on the wire, and fails once a reset has arrived. Behind an unread body the
+ * - A socket that Node does not read, since a body is unread or the client has shut its side: an empty
+ *   write puts nothing on the wire, and fails once a reset has arrived. Behind an unread body the
  *   client's FIN is read up to.
+ * - HTTP/2 over TLS with a response that waits for its window: Node 20 to 24 miss a reset there, too.
  * - An HTTP/2 stream reset with NO_ERROR while it waits for its window: `closed`, never destroyed, no
  *   event (Node 20 to 24).
  *
@@ -44,17 +45,24 @@ export function createProbe(exchanges: ReadonlySet<ExchangeRecord>): Probe {
 }
 
 /** Tells whether it has to be looked at again. */
-function probe({ req, result, wantsProbe }: ExchangeRecord): boolean {
+function probe({ req, result, connection, wantsProbe }: ExchangeRecord): boolean {
   if (result !== undefined) return false
+  const tcp = connection?.tcp
   if ('stream' in req) {
-    if (req.stream.closed && !req.stream.destroyed) req.stream.destroy()
+    const { stream } = req
+    if (stream.closed && !stream.destroyed) stream.destroy()
+    // Without TLS the session itself writes to the TCP socket, and nobody else may.
+    else if (stream.writableLength > 0 && tcp !== connection?.socket) writeNothing(tcp)
     return true
   }
   if (!wantsProbe) return false
   if (!req.complete && req.readableLength > 0) readAhead(req, req.socket)
-  const { writable, writableLength } = req.socket
-  if (writable && writableLength === 0) req.socket.write('')
+  writeNothing(tcp ?? req.socket)
   return true
+}
+
+function writeNothing(socket: Socket | undefined): void {
+  if (socket?.writable && socket.writableLength === 0) socket.write('')
 }
 
 /** Pausing and resuming the socket makes Node's parser read on, past what it holds for the handler. */
