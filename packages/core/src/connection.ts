@@ -44,6 +44,8 @@ export class Connection {
   lastExchange: Watched | undefined = undefined
   /** A response that failed behind others. */
   private cutAt: Watched | undefined = undefined
+  /** What the socket failed with. Over TLS `socket.errored` does not always keep it. */
+  failure: Error | undefined = undefined
   /** Bytes that were waiting in Node when the socket failed. */
   unsent = 0
 

@@ -99,9 +99,11 @@ function responseFinished(this: OpenResponse): void {
   connection.cutIfNext()
 }
 
-function socketFailed(this: Socket): void {
+function socketFailed(this: Socket, error: Error): void {
   const connection = knownConnection(this)
-  if (connection !== undefined && this.writableLength > 0) connection.unsent = this.writableLength
+  if (connection === undefined) return
+  connection.failure = error
+  if (this.writableLength > 0) connection.unsent = this.writableLength
 }
 
 /** FIN. A response that is complete but still being flushed may yet be read. */

@@ -210,8 +210,9 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
   /** Whether this error says no more than what the outcome says already. */
   isQuiet(error: unknown): boolean {
     if (this.abortedWith !== undefined && isAbort(error, this)) return true
-    const { result } = this
-    return result?.by !== undefined && isDisconnectError(error, this.req, result.error)
+    const { result, connection } = this
+    if (result?.by === undefined) return false
+    return error === connection?.failure || isDisconnectError(error, this.req, result.error)
   }
 
   /** Takes the response out of the handler's hands: sends this now, and drops what still comes. */

@@ -34,7 +34,7 @@ const GIVE_UP_MS = 1_000
 export class ResponseBuffer implements ResponseCalls {
   /** Bytes of body given to Node so far. */
   bytes = 0
-  /** Whether the handler has called `end()`, be there a client or not. */
+  /** Whether the handler has called `end()` or `destroy()`, be there a client or not. */
   isEnded = false
   private mode: Mode
   private chunks: Chunk[] | undefined = undefined
@@ -162,6 +162,7 @@ export class ResponseBuffer implements ResponseCalls {
    */
   destroy(error: unknown): unknown {
     if (this.mode === 'holding' && error != null && !this.isEnded) return this.failSoon(error)
+    this.isEnded = true
     this.owner.destroyedHere(error)
     return this.node.destroy.call(this.res, error)
   }
