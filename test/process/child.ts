@@ -16,11 +16,18 @@ export interface Child {
   kill(): void
 }
 
-/** `given` reaches the fixture as JSON, by `given()` of `fixtures/tell.ts`. */
-export function startChild(fixture: string, given: object = {}): Child {
+/**
+ * `given` reaches the fixture as JSON, by `given()` of `fixtures/tell.ts`; `fd`, a descriptor of this
+ * process, as descriptor 3.
+ */
+export function startChild(fixture: string, given: object = {}, fd?: number): Child {
   const file = fileURLToPath(new URL(`fixtures/${fixture}.ts`, import.meta.url))
   const args = ['--import', 'tsx', file, JSON.stringify(given)]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe', fd ?? 'ignore'],
+  })
+  const { stdout, stderr } = child
+  if (stdout === null || stderr === null) throw new Error('both were to be pipes')
   const lines: string[] = []
   const words = new Map<string, Latch<string>>()
   let sentAt = 0
@@ -31,12 +38,12 @@ export function startChild(fixture: string, given: object = {}): Child {
     return latch
   }
 
-  createInterface(child.stdout).on('line', (line) => {
+  createInterface(stdout).on('line', (line) => {
     lines.push(line)
     const [word = '', ...rest] = line.split(' ')
     latchOf(word).open(rest.join(' '))
   })
-  createInterface(child.stderr).on('line', (line) => lines.push(line))
+  createInterface(stderr).on('line', (line) => lines.push(line))
 
   const ended = new Promise<Awaited<Child['ended']>>((resolve) =>
     child.once('close', (code, signal) =>
