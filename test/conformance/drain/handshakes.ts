@@ -5,6 +5,7 @@ import { createRelay, type Relay } from '../../support/relay.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { connectHttp1 } from '../client.ts'
 import { connectHttp2 } from '../h2-client.ts'
+import type { Peer } from '../peer.ts'
 import { createStage } from '../stage.ts'
 
 /** D4 where a connection is young: its TLS handshake takes round trips of its own. */
@@ -21,8 +22,9 @@ export function handshakes(host: Host): void {
     const relay = await createRelay(site.port, 400)
     relays.push(relay)
     const accepted = new Promise((resolve) => site.server.once('connection', resolve))
-    const connect = host.speaks === 'h2' ? connectHttp2 : connectHttp1
-    const connecting = connect({ port: relay.port, tls: true })
+    const target = { port: relay.port, tls: true }
+    const connecting: Promise<Peer> =
+      host.speaks === 'h2' ? connectHttp2(target) : connectHttp1(target)
     await waitFor('the connection', accepted)
     const drained = site.hang.drain()
     const peer = await waitFor('the handshake', connecting)

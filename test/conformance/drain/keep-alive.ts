@@ -63,6 +63,41 @@ export function keepAlive(host: Host): void {
     expect(runs).toBe(0)
   })
 
+  row('D4 does not reset a request that crossed the FIN behind a last response', async () => {
+    const phases = createPhases()
+    let runs = 0
+    const options = { drain: { idleGraceMs: 300 }, onPhase: phases.onPhase }
+    const site = await start(
+      {
+        '/': (call) => call.send(200, 'served'),
+        '/crossing': (call) => {
+          runs++
+          call.send(200, 'too late')
+        },
+      },
+      { options },
+    )
+    const finished = new Promise<void>((resolve) => {
+      const event = host.tls ? 'secureConnection' : 'connection'
+      site.server.once(event, (socket: Duplex) => socket.once('finish', resolve))
+    })
+    const client = await site.connectHttp1()
+    const drained = site.hang.drain()
+    await phases.reached('finish')
+    const last = client.request()
+    await waitFor('our FIN', finished)
+    const crossing = client.request({ path: '/crossing', body: Buffer.alloc(8 << 20) })
+    const { headers, ending } = await waitFor('the last reply', last.reply)
+    expect({ ending, connection: headers.connection }).toEqual({
+      ending: 'complete',
+      connection: 'close',
+    })
+    expect(await waitFor('the end', crossing.reply)).toMatchObject({ status: 0, ending: 'cut' })
+    expect(await waitFor('the close', client.closed)).toBe('fin')
+    expect(await waitFor('the drain', drained)).toMatchObject({ clean: true })
+    expect(runs).toBe(0)
+  })
+
   row('D4 delivers the last response to a client that is still sending its request', async () => {
     const phases = createPhases()
     const options = { drain: { idleGraceMs: 300 }, onPhase: phases.onPhase }
