@@ -77,7 +77,7 @@ export function falseAborts(host: Host): void {
     const two = await waitFor('the second request', second.arrived)
     expect(two.signal).not.toBe(signal)
     const other = await site.connect()
-    other.request({ path: '/third' })
+    const kept = other.request({ path: '/third' })
     const three = await waitFor('the third request', third.arrived)
 
     suddenLeave(host).go(peer, left)
@@ -86,6 +86,9 @@ export function falseAborts(host: Host): void {
     expect(signal.aborted).toBe(false)
     expect(one.exchange.signal.aborted).toBe(false)
     expect(three.signal.aborted).toBe(false)
+
+    suddenLeave(host).go(other, kept)
+    await waitFor('the last handler', third.over)
   })
 
   for (const [what, destroy] of [

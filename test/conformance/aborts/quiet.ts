@@ -102,7 +102,7 @@ export function quietParsers(host: Host): void {
 
   for (const leave of leavesOf(host)) {
     row(
-      `B8 logs nothing when the client leaves its upload to the parser by ${leave.name}`,
+      `B8 logs nothing and leaves nothing in flight when the client leaves its upload to the parser by ${leave.name}`,
       async () => {
         const outcome = createLatch<unknown>()
         const site = await start(
@@ -125,6 +125,7 @@ export function quietParsers(host: Host): void {
           status: 499,
         })
         await turns()
+        expect(site.hang.exchanges()).toEqual([])
       },
     )
   }
