@@ -2,6 +2,7 @@ import type { Host } from '../hosts/host.ts'
 import { cleanFailures } from './buffer/clean-failures.ts'
 import { cutFailures } from './buffer/cut-failures.ts'
 import { earlyReplies } from './buffer/early-replies.ts'
+import { framing } from './buffer/framing.ts'
 import { held } from './buffer/held.ts'
 import { lateErrors } from './buffer/late-errors.ts'
 import { quietFiles } from './buffer/quiet-files.ts'
@@ -16,6 +17,7 @@ export function buffer(host: Host): void {
   cutFailures(host)
   streaming(host)
   unheld(host)
+  framing(host)
   waits(host)
   quietFiles(host)
   lateErrors(host)

@@ -15,6 +15,13 @@ const WRITING_TO_NOBODY = new Set([
   'ERR_HTTP2_GOAWAY_SESSION',
 ])
 
+/** Whether an error is no more than what cutting this request's failed response has set off. */
+export function isEcho(error: unknown, req: Request): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  if ('stream' in req) return error === req.stream.errored
+  return error === req.errored || error === req.socket?.errored
+}
+
 /**
  * Whether an error only says that the client of this request has left, where it is known to have
  * left. `cause` is what its socket or stream said. An ECONNRESET is known by identity alone: one

@@ -212,10 +212,12 @@ export class ResponseBuffer implements ResponseCalls {
     const body = joinChunks(chunks)
     this.discard()
     this.mode = 'straight'
-    if (this.isHttp2) declareLength(this.res, byteLength(body.data, body.encoding))
-    if (!hasTrailers) return this.sendEnd(body.data, body.encoding, callback)
-    this.sendWrite(body.data, body.encoding, undefined)
-    return this.sendEnd(undefined, undefined, callback)
+    if (hasTrailers) {
+      this.sendWrite(body.data, body.encoding, undefined)
+      return this.sendEnd(undefined, undefined, callback)
+    }
+    declareLength(this.res, byteLength(body.data, body.encoding))
+    return this.sendEnd(body.data, body.encoding, callback)
   }
 
   /**
@@ -247,7 +249,12 @@ export class ResponseBuffer implements ResponseCalls {
   /** HTTP/2's own `end` hands its chunk to `write`, and so to `sendWrite`. */
   private sendEnd(chunk: unknown, encoding: unknown, callback: unknown): unknown {
     if (isData(chunk) && !this.isHttp2) this.bytes += byteLength(chunk, encoding)
-    return this.node.end.call(this.res, chunk, encoding, callback)
+    try {
+      return this.node.end.call(this.res, chunk, encoding, callback)
+    } catch (error) {
+      this.isEnded = false // strictContentLength: the handler fails with this response still open.
+      throw error
+    }
   }
 
   /** What a reset stream had still to send is gone when its `'close'` comes, so it is counted as it goes. */

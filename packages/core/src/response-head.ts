@@ -26,18 +26,22 @@ export function clearHead(res: OpenResponse, isHttp2: boolean): void {
 }
 
 /**
- * Says how long the body is, where it has one and nothing has been said. Node does it by itself on
- * HTTP/1, but not once a Content-Length has been removed.
+ * Says how long the body is, where nothing else has been said. Node does it by itself on HTTP/1.1 alone,
+ * and not once a Content-Length has been removed.
  */
 export function declareLength(res: OpenResponse, length: number): void {
   const { statusCode } = res
   const hasBody =
     statusCode >= 200 && statusCode !== 204 && statusCode !== 205 && statusCode !== 304
-  if (hasBody && !res.hasHeader('content-length')) res.setHeader('content-length', length)
+  if (hasBody && !FRAMING_HEADERS.some((name) => res.hasHeader(name)))
+    res.setHeader('content-length', length)
 }
 
-/** Headers that describe a body, and would be wrong on any other (RFC 9110 §8). */
-const OF_THE_BODY = /^(content-.*|etag|last-modified|accept-ranges|trailer|transfer-encoding)$/i
+const FRAMING_HEADERS = ['content-length', 'transfer-encoding', 'trailer']
+
+/** Headers that describe a body, and would be wrong on any other (RFC 9110 §8); helmet's is none of them. */
+const OF_THE_BODY =
+  /^(content-(?!security-policy).*|etag|last-modified|accept-ranges|trailer|transfer-encoding)$/i
 
 /** A response, or what a framework keeps its headers in until then. */
 export interface HeadOwner {
