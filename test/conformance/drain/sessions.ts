@@ -40,6 +40,16 @@ export function sessions(host: Host): void {
     expect(await waitFor('the drain', site.hang.drain(), 3_000)).toMatchObject({ clean: true })
   })
 
+  row('D6 ends the session of a client that says PING without end', async () => {
+    const site = await start({ '/': served }, { options: { drain: { graceMs: 4_000 } } })
+    const client = await site.connectFrames({ ignoreFin: true })
+    await waitFor('a reply', client.settled(client.open()))
+    const pinging = setInterval(() => void client.ping(), 5)
+    const report = await waitFor('the drain', site.hang.drain(), 3_000)
+    clearInterval(pinging)
+    expect(report).toMatchObject({ clean: true, sessions: { finished: 1, destroyed: 0 } })
+  })
+
   row('D6 frees a stream that was reset with NO_ERROR while its window was shut', async () => {
     const phases = createPhases()
     const visit = createVisit((call) => call.send(200, Buffer.alloc(1 << 20)))

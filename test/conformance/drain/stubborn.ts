@@ -102,6 +102,19 @@ export function stubborn(host: Host): void {
     socket.destroy()
   })
 
+  if (host.tls) {
+    row('D8 is bounded by a client that stops in its TLS handshake', async () => {
+      const site = await startWith((call) => call.send(200))
+      const accepted = new Promise((resolve) => site.server.once('connection', resolve))
+      const socket = connect({ port: site.port, host: '127.0.0.1', allowHalfOpen: true })
+      socket.on('error', () => {})
+      socket.write(Buffer.of(22, 3, 1, 2, 0)) // The head of a record, as of a ClientHello.
+      await waitFor('the connection', accepted)
+      await expectBounded(site)
+      socket.destroy()
+    })
+  }
+
   row('D8 is bounded by a client that sends its body slowly', async () => {
     const visit = createVisit(async (call) => call.send(200, await call.body()))
     const site = await startWith(visit.handler)
