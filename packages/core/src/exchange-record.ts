@@ -1,5 +1,5 @@
 import type { Connection, Watched } from './connection.ts'
-import { isDisconnectError } from './disconnect-errors.ts'
+import { isDisconnectError, isEcho } from './disconnect-errors.ts'
 import { duration } from './duration.ts'
 import { abortReason, isAbortReason, type Phase } from './errors.ts'
 import type { Exchange } from './exchange.ts'
@@ -19,6 +19,7 @@ export interface ExchangeOwner {
   readonly work: WorkSet
   /** Looks after exchanges whose clients can leave without an event. */
   readonly probe: { watch(): void }
+  readonly drainSignal: AbortSignal
   routeOf(native: object): string | undefined
   /** The outcome is known. */
   settled(exchange: ExchangeRecord, outcome: Outcome): void
@@ -57,6 +58,8 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
   private readonly began = performance.now()
   private running = 0
   private isTracked = false
+  /** The handler failed because of the abort: it will not end its response. */
+  private hasGivenUp = false
   private isOver = false
   private abortedWith: unknown = undefined
   private requestSignal: RequestSignal | undefined = undefined
@@ -151,9 +154,11 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
     this.requestSignal?.abort(reason)
   }
 
-  /** The kernel took the whole response. */
+  /** The kernel took the whole response. One with a 4xx is how a handler answers by an error. */
   flushed(): void {
-    this.settle(this.ending ?? { kind: this.isHijacked ? 'hijacked' : 'flushed' })
+    const isAnswered = this.ending?.kind === 'failed' && this.res.statusCode < 500
+    const usual: Ending = { kind: this.isHijacked ? 'hijacked' : 'flushed' }
+    this.settle(isAnswered ? usual : (this.ending ?? usual))
   }
 
   /** The client left before its response was complete. */
@@ -188,14 +193,14 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
   /** The handler threw or rejected. Nothing is swallowed but the exchange's own abort. */
   fail(error: unknown): Failure {
     if (this.isQuiet(error)) {
+      this.hasGivenUp = true
       if (this.result === undefined && !this.buffer.isEnded) this.endAborted()
+      this.overIfDone()
       return 'quiet'
     }
     if (this.result !== undefined || this.buffer.isEnded) return 'report'
-    if (!isAnswer(error)) {
-      this.endPhase = this.phase
-      this.ending = { kind: 'failed', error }
-    }
+    this.endPhase = this.phase
+    this.ending = { kind: 'failed', error }
     if (this.res.headersSent) {
       this.cut()
       return 'report'
@@ -210,8 +215,10 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
   /** Whether this error says no more than what the outcome says already. */
   isQuiet(error: unknown): boolean {
     if (this.abortedWith !== undefined && isAbort(error, this)) return true
+    if (isAbort(error, { signal: this.owner.drainSignal })) return true
     const { result, connection } = this
-    if (result?.by === undefined) return false
+    if (result === undefined) return false
+    if (result.by === undefined) return error !== result.error && isEcho(error, this.req)
     return error === connection?.failure || isDisconnectError(error, this.req, result.error)
   }
 
@@ -359,10 +366,9 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
 
   private overIfDone(): void {
     if (this.isOver || this.result === undefined) return
-    const isHandlerDone =
-      this.isAdmitted === false || this.isTracked
-        ? this.running === 0
-        : this.buffer.isEnded || this.result.by === undefined
+    if (this.running > 0) return
+    const isNobodyLeft = this.isAdmitted === false || this.isTracked || this.hasGivenUp
+    const isHandlerDone = isNobodyLeft || this.buffer.isEnded || this.result.by === undefined
     if (!isHandlerDone) return
     this.isOver = true
     this.owner.over(this)
@@ -376,13 +382,6 @@ function passDeadline(exchange: ExchangeRecord): void {
 function isUploaded(req: Request): boolean {
   if ('stream' in req) return req.stream.endAfterHeaders || req.stream.readableEnded
   return req.complete || !('content-length' in req.headers || 'transfer-encoding' in req.headers)
-}
-
-/** An error that says 4xx is how handlers answer: `ctx.throw(404)`, a failed validation. */
-function isAnswer(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false
-  const { status, statusCode = status } = error as { status?: unknown; statusCode?: unknown }
-  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500
 }
 
 function isDeadline(reason: unknown): boolean {

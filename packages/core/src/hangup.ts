@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server } from 'node:net'
 import { checkServer, takeOverClose } from './attach.ts'
 import { type CleanupOptions, createCleanup } from './cleanup.ts'
@@ -26,7 +27,7 @@ export interface Hangup {
    * For bare Node: wraps a listener for `http`, `https` or `http2`. The request that it gets has
    * `exchange` and `signal`. What it throws or rejects with becomes a plain 500 and goes to the logger.
    */
-  handler<Req extends Request, Res extends Response>(
+  handler<Req extends Request = IncomingMessage, Res extends Response = ServerResponse>(
     fn: (req: Req & RequestExtras, res: Res) => unknown,
   ): (req: Req, res: Res) => void
   /**
@@ -101,6 +102,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     settings,
     work,
     probe: createProbe(exchanges),
+    drainSignal: drain.signal,
     routeOf: (native) => framework.routeOf?.(native),
     settled(exchange, outcome) {
       drain.settled(exchange, outcome)

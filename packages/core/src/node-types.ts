@@ -24,6 +24,9 @@ export interface OpenResponse extends EventEmitter {
   statusCode: number
   statusMessage: string
   readonly headersSent: boolean
+  /** HTTP/1 alone. */
+  readonly strictContentLength?: boolean
+  readonly req?: { readonly method?: string | undefined }
   readonly writableEnded: boolean
   /** HTTP/2's responses do not have it. */
   readonly destroyed?: boolean

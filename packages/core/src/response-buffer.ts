@@ -210,13 +210,15 @@ export class ResponseBuffer implements ResponseCalls {
     if (isData(chunk)) chunks.push({ data: chunk, encoding: encodingOf(encoding) })
     const { hasTrailers } = this
     const body = joinChunks(chunks)
+    const length = byteLength(body.data, body.encoding)
     this.discard()
     this.mode = 'straight'
+    correctLength(this.res, length)
     if (hasTrailers) {
       this.sendWrite(body.data, body.encoding, undefined)
       return this.sendEnd(undefined, undefined, callback)
     }
-    declareLength(this.res, byteLength(body.data, body.encoding))
+    declareLength(this.res, length)
     return this.sendEnd(body.data, body.encoding, callback)
   }
 

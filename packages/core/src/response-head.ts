@@ -39,6 +39,16 @@ export function declareLength(res: OpenResponse, length: number): void {
 
 const FRAMING_HEADERS = ['content-length', 'transfer-encoding', 'trailer']
 
+/**
+ * Takes back a Content-Length that was said for another body than the one that was held: whoever set
+ * it last knew nothing of what was written before.
+ */
+export function correctLength(res: OpenResponse, length: number): void {
+  const said = res.getHeader('content-length')
+  if (said === undefined || Number(said) === length || res.strictContentLength) return
+  if (res.req?.method !== 'HEAD') res.setHeader('content-length', length)
+}
+
 /** Headers that describe a body, and would be wrong on any other (RFC 9110 §8); helmet's is none of them. */
 const OF_THE_BODY =
   /^(content-(?!security-policy).*|etag|last-modified|accept-ranges|trailer|transfer-encoding)$/i

@@ -1,21 +1,25 @@
-import { exchangeOf, type Usher } from '@hangup/core'
+import type { Usher } from '@hangup/core'
+import { exchangeOf } from '@hangup/core'
 import type { ErrorRequestHandler, Request } from 'express'
 
-/**
- * Stands behind all routes, in front of Express's own final handler: an abort goes no further, every
- * other error goes where it always went.
- */
-export function createErrorHandler(usher: Usher): ErrorRequestHandler {
-  return function handleError(error, req, _res, next) {
+/** Tells core of an error before anybody answers it. `false`: it is an abort, and goes no further. */
+export type NoteError = (error: unknown, req: Request) => boolean
+
+export function createNoteError(usher: Usher): NoteError {
+  return function noteError(error, req) {
     const exchange = exchangeOf(req)
-    if (exchange === undefined) return next(error)
+    if (exchange === undefined) return true
     const failure = usher.fail(exchange, error)
-    if (failure === 'quiet') return
     if (failure === 'page') exchange.clearPage()
-    if (failure !== 'page') keepConnection(req)
-    else if (!req.complete) answerAtOnce(req)
-    next(error)
+    return failure !== 'quiet'
   }
+}
+
+/** Stands behind all routes, in front of Express's own final handler, and keeps that from two mistakes. */
+export const lastErrorHandler: ErrorRequestHandler = (error, req, res, next) => {
+  if (res.headersSent) keepConnection(req)
+  else if (!req.complete) answerAtOnce(req)
+  next(error)
 }
 
 /**

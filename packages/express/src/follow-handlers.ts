@@ -1,49 +1,56 @@
 import { exchangeOf } from '@hangup/core'
-import type { Application, NextFunction, Request, Response } from 'express'
+import type { Application, ErrorRequestHandler, RequestHandler } from 'express'
+import type { NoteError } from './error-handler.ts'
 
 interface Layer {
-  handle: Handle
+  handle: (RequestHandler | ErrorRequestHandler) & { readonly stack?: Layer[] }
   readonly route?: { readonly stack: Layer[] }
 }
 
-interface Handle {
-  (req: Request, res: Response, next: NextFunction): unknown
-  readonly stack?: Layer[]
-}
-
-const followed = new WeakMap<Application, number>()
-const wrapped = new WeakSet<Handle>()
+const wrapped = new WeakSet<Layer['handle']>()
 
 /**
- * Lets the drain know when a handler's promise has settled, whatever became of its client. Express
- * tells nobody, and a middleware sees only what comes before the first `await`: so each handler of
- * the router's stack is wrapped, once. What it cannot see is a handler that goes on in callbacks: that
- * one is in flight until it calls `res.end()`.
+ * Wraps each handler of the application's router, once. Express tells nobody when a handler's promise
+ * has settled, and a middleware sees only what comes before the first `await`; and its error handlers
+ * must not make their page on top of the one that failed, nor hear of clients that left.
+ *
+ * What this cannot see is a handler that goes on in callbacks: it is in flight until it ends its response.
  */
-export function followHandlers(app: Application): void {
-  const { stack } = app.router as unknown as { stack: Layer[] }
-  if (followed.get(app) === stack.length) return
-  followed.set(app, stack.length)
-  wrapStack(stack)
-}
-
-function wrapStack(stack: readonly Layer[]): void {
+export function followHandlers(stack: readonly Layer[], note: NoteError): void {
   for (const layer of stack) {
     const { handle, route } = layer
-    if (route !== undefined) wrapStack(route.stack)
-    else if (handle.stack !== undefined) wrapStack(handle.stack)
-    else if (handle.length < 4 && !wrapped.has(handle)) layer.handle = wrap(handle)
+    if (route !== undefined) followHandlers(route.stack, note)
+    else if (handle.stack !== undefined) followHandlers(handle.stack, note)
+    else if (!wrapped.has(handle)) layer.handle = wrap(handle, note)
   }
 }
 
-function wrap(handle: Handle): Handle {
-  const following: Handle = (req, res, next) => {
-    const exchange = exchangeOf(req)
-    exchange?.noteHead(res.getHeaderNames())
-    const result = handle(req, res, next)
-    if (result instanceof Promise) exchange?.follow(result)
-    return result
-  }
+export function stackOf(app: Application): readonly Layer[] {
+  return Reflect.get(app.router, 'stack')
+}
+
+/** Express tells an error handler by its four parameters. */
+function wrap(handle: Layer['handle'], note: NoteError): Layer['handle'] {
+  const following = isErrorHandler(handle) ? wrapErrorHandler(handle, note) : wrapHandler(handle)
   wrapped.add(following)
   return following
+}
+
+function isErrorHandler(handle: Layer['handle']): handle is ErrorRequestHandler {
+  return handle.length > 3
+}
+
+function wrapErrorHandler(handle: ErrorRequestHandler, note: NoteError): ErrorRequestHandler {
+  return (error, req, res, next) =>
+    note(error, req) ? handle(error, req, res, next) : undefined
+}
+
+function wrapHandler(handle: RequestHandler): RequestHandler {
+  return (req, res, next) => {
+    const exchange = exchangeOf(req)
+    exchange?.noteHead(res.getHeaderNames())
+    const result: unknown = handle(req, res, next)
+    if (result instanceof Promise) exchange?.follow(result)
+    return result as ReturnType<RequestHandler>
+  }
 }

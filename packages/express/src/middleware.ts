@@ -1,8 +1,8 @@
 import { createMount, type Hangup, type HangupOptions } from '@hangup/core'
 import type { Application, NextFunction, Request, RequestHandler, Response } from 'express'
-import { createErrorHandler } from './error-handler.ts'
+import { createNoteError, lastErrorHandler } from './error-handler.ts'
 import { extendRequest } from './extend-request.ts'
-import { followHandlers } from './follow-handlers.ts'
+import { followHandlers, stackOf } from './follow-handlers.ts'
 
 /** The handle, which is the middleware too: `app.use(hang)`, before everything else. */
 export interface ExpressHangup extends Hangup, RequestHandler {}
@@ -13,22 +13,29 @@ export interface ExpressHangup extends Hangup, RequestHandler {}
  */
 export function hangup(options?: HangupOptions): ExpressHangup {
   const { hangup: handle, usher } = createMount(options, { routeOf })
-  const handleError = createErrorHandler(usher)
-  const known = new WeakSet<Application>()
+  const noteError = createNoteError(usher)
+  /** Applications by the length of their stack when it was last gone through. */
+  const known = new WeakMap<Application, number>()
 
   /** What can only be done once there is an application, and after its routes have been added. */
   function prepare(app: Application): void {
-    known.add(app)
-    extendRequest(app)
-    app.use(handleError)
+    const stack = stackOf(app)
+    if (known.get(app) === stack.length) return
+    if (!known.has(app)) {
+      extendRequest(app)
+      app.use(lastErrorHandler)
+    }
+    followHandlers(stack, noteError)
+    known.set(app, stack.length)
   }
 
   function middleware(req: Request, res: Response, next: NextFunction): void {
     const exchange = usher.admit(req, res)
     if (exchange === undefined) return
-    if (!known.has(req.app)) prepare(req.app)
-    followHandlers(req.app)
+    prepare(req.app)
     usher.run(exchange, next)
+    // The request is in a mounted application by now: it is known from the next request on.
+    prepare(req.app)
   }
 
   return Object.defineProperties(
