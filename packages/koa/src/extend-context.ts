@@ -13,6 +13,7 @@ interface Taken extends Koa.Context {
  */
 export function extendContext(app: Koa, usher: Usher): void {
   const { onerror } = app.context
+  const told = new WeakMap<object, unknown>()
   Object.defineProperties(app.context, {
     exchange: {
       configurable: true,
@@ -40,6 +41,9 @@ export function extendContext(app: Koa, usher: Usher): void {
       configurable: true,
       writable: true,
       value(this: Koa.Context, error: unknown): void {
+        // Koa tells of a body that failed twice: its stream does, and the pipeline that it is in.
+        if (error != null && told.get(this) === error) return
+        told.set(this, error)
         const exchange = exchangeOf(this.req)
         if (error == null || exchange === undefined || usher.fail(exchange, error) !== 'quiet') {
           onerror.call(this, error as Error)
