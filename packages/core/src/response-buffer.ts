@@ -2,7 +2,7 @@ import { byteLength, type Chunk, encodingOf, isData, joinChunks } from './chunks
 import { dropCalls, emitDrain } from './dropped-response.ts'
 import type { OpenResponse } from './node-types.ts'
 import type { Settings } from './options.ts'
-import { applyHead, declareLength } from './response-head.ts'
+import { applyHead, correctLength, declareLength } from './response-head.ts'
 import { type NodeMethods, type ResponseCalls, takeCalls, takeFlush } from './response-methods.ts'
 import { invalidChunk, tellFailure, writeAfterEnd } from './write-errors.ts'
 

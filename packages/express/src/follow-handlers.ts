@@ -41,8 +41,7 @@ function isErrorHandler(handle: Layer['handle']): handle is ErrorRequestHandler 
 }
 
 function wrapErrorHandler(handle: ErrorRequestHandler, note: NoteError): ErrorRequestHandler {
-  return (error, req, res, next) =>
-    note(error, req) ? handle(error, req, res, next) : undefined
+  return (error, req, res, next) => (note(error, req) ? handle(error, req, res, next) : undefined)
 }
 
 function wrapHandler(handle: RequestHandler): RequestHandler {
