@@ -22,7 +22,7 @@ export interface Http1Client extends Peer {
 export async function connectHttp1(target: Target): Promise<Http1Client> {
   const { raw, stream, reset, closed } = await openConnection(target, 'http/1.1')
   const waiting: ReplySink[] = []
-  const abandoned: ((how: LostBy) => void)[] = []
+  const unanswered = new Set<(how: LostBy) => void>()
   const reader = createReplyReader(() => waiting.shift())
   let lost: LostBy | undefined
   const ended = createLatch()
@@ -43,18 +43,25 @@ export async function connectHttp1(target: Target): Promise<Http1Client> {
     lost = how
     ended.open()
     reader.over(how)
-    for (const abandon of abandoned.splice(0)) abandon(how)
+    for (const abandon of unanswered) abandon(how)
   }
 
   function expectReply(method = 'GET'): Sent {
     const head = createLatch<ReplyHead | undefined>()
     const reply = createLatch<Reply>()
-    waiting.push({ method, onHead: head.open, onReply: reply.open })
+    waiting.push({
+      method,
+      onHead: head.open,
+      onReply(whole) {
+        unanswered.delete(abandon)
+        reply.open(whole)
+      },
+    })
     const abandon = (how: LostBy) => {
       head.open(undefined)
       reply.open(noReply(how))
     }
-    if (lost === undefined) abandoned.push(abandon)
+    if (lost === undefined) unanswered.add(abandon)
     else abandon(lost)
     return {
       head: head.opened,

@@ -15,6 +15,8 @@ export interface Site extends RunningHost {
   connectFrames(options?: FrameOptions): Promise<FrameClient>
 }
 
+type Client = Pick<Peer, 'reset' | 'closed'>
+
 export interface Stage {
   start(routes: Routes, setup?: Setup): Promise<Site>
   /** A row that this host may be unable to run: then it is listed with the reason. */
@@ -27,18 +29,19 @@ export interface Stage {
  */
 export function createStage(host: Host): Stage {
   const sites: Site[] = []
-  const peers: { reset(): void }[] = []
+  const peers = new Set<Client>()
 
   afterEach(async () => {
-    for (const peer of peers.splice(0)) peer.reset()
+    for (const peer of peers) peer.reset()
     const stopping = sites.splice(0)
     for (const site of stopping) await waitFor('the host to stop', site.stop(), 10_000)
     expect(stopping.flatMap((site) => site.errors.take())).toEqual([])
   })
 
-  const keep = async <Client extends { reset(): void }>(connecting: Promise<Client>) => {
+  const keep = async <Kind extends Client>(connecting: Promise<Kind>) => {
     const peer = await connecting
-    peers.push(peer)
+    peers.add(peer)
+    void peer.closed.then(() => peers.delete(peer))
     return peer
   }
 
