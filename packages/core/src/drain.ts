@@ -134,7 +134,7 @@ export function createDrain(parts: DrainParts): Drain {
 
   async function stopAccepting(): Promise<void> {
     enter('accept')
-    await emptyAcceptQueue(connections)
+    await emptyAcceptQueue(connections, servers.size, graceMs)
     for (const server of servers) stopListening(server)
     for (const connection of connections) {
       if (connection.session === undefined) connection.isUsed = connection.open.length > 0
