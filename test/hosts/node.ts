@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import { createHangup } from '@hangup/core'
+import { createHangup, type Request, type Response } from '@hangup/core'
 import { createErrorLog } from './error-log.ts'
 import { type Host, pathOf } from './host.ts'
 import { loggedOptions } from './options.ts'
@@ -19,7 +19,7 @@ function nodeHost(name: string, over: transport.Transport<transport.AnyListener>
       const given = loggedOptions(errors, options)
       const hang = createHangup(given)
 
-      const route = hang.handler((req, res) => {
+      const route = hang.handler<Request, Response>((req, res) => {
         const handler = routes[pathOf(req.url)]
         if (handler === undefined) {
           res.writeHead(404)
@@ -53,7 +53,7 @@ function nodeHost(name: string, over: transport.Transport<transport.AnyListener>
       const parsed = new WeakMap<object, string>()
       const listeners = {
         first: route,
-        twice: createHangup(given).handler(route),
+        twice: createHangup(given).handler<Request, Response>(route),
         'after-body-parser': async (...[req, res]: Parameters<transport.AnyListener>) => {
           parsed.set(req, await text(req))
           route(req, res)
