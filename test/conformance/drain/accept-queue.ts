@@ -32,6 +32,21 @@ export function acceptQueue(host: Host): void {
     expect(await waitFor('the drain', drained, 10_000)).toMatchObject({ clean: true })
   })
 
+  row(
+    'D2 answers 200 of 200 clients that connected where each turn of the loop is long',
+    async () => {
+      const options = { drain: { idleGraceMs: 3_000, graceMs: 8_000 } }
+      const site = await start({ '/': (call) => call.send(200, 'served') }, { options })
+      site.server.on('connection', () => stall(6))
+      const fates = Array.from({ length: CLIENTS }, () => visit(site))
+      await new Promise<void>((next) => process.nextTick(next))
+      const drained = site.hang.drain()
+      const counted = count(await waitFor('200 clients', Promise.all(fates), 10_000))
+      expect(counted).toEqual({ answered: CLIENTS, refused: 0, lost: 0 })
+      expect(await waitFor('the drain', drained, 10_000)).toMatchObject({ clean: true })
+    },
+  )
+
   row('D2 refuses every client behind the first that it refuses, and resets none', async () => {
     const answer = async (call: { send(status: number, body: string): void }) => {
       await pause(150)
