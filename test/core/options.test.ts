@@ -67,7 +67,7 @@ const WRONG: [given: unknown, told: string][] = [
     { health: { path: '/' } },
     'health.path is not an option: remove it, or use one of live, ready (got "/")',
   ],
-  [{ http2: 'close' }, "http2 must be 'goaway' or 'two-step', got \"close\""],
+  [{ http2: 'close' }, 'http2 must be \'goaway\', got "close"'],
   [
     { logger: console.log },
     'logger must be an object with the methods debug, info, warn and error, got a function "log"',
@@ -109,7 +109,7 @@ describe('options', () => {
       drain: { unreadyMs: 1, graceMs: 1, abortMs: 1, closeMs: 1, idleGraceMs: 1 },
       signals: ['SIGUSR2', 'SIGUSR2'],
       health: { live: '/live' },
-      http2: 'two-step',
+      http2: 'goaway',
       logger: console,
       onSettled() {},
       onPhase() {},

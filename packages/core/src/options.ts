@@ -55,8 +55,8 @@ export interface HangupOptions {
   signals?: readonly NodeJS.Signals[] | false
   /** Whether probes are answered here, before any other middleware. Default false. */
   health?: boolean | HealthOptions
-  /** How an HTTP/2 connection is told to go. Default `'goaway'`. */
-  http2?: 'goaway' | 'two-step'
+  /** How an HTTP/2 connection is told to go. Default `'goaway'`, and in this version the only one. */
+  http2?: 'goaway'
   /** Without one core prints nothing. */
   logger?: Logger
   /** Called once for each exchange, when its outcome is known. */
@@ -75,7 +75,7 @@ export interface Settings {
   readonly drain: Readonly<Required<DrainOptions>>
   readonly signals: readonly NodeJS.Signals[]
   readonly health: Readonly<HealthOptions> | false
-  readonly http2: 'goaway' | 'two-step'
+  readonly http2: 'goaway'
   readonly logger: Logger | undefined
   readonly onSettled: HangupOptions['onSettled']
   readonly onPhase: HangupOptions['onPhase']
@@ -112,7 +112,7 @@ export function checkOptions(options: HangupOptions = {}): Settings {
     drain: checkDrain(options.drain),
     signals: checkSignals(options.signals),
     health: checkHealth(options.health),
-    http2: oneOf('http2', options.http2, ['goaway', 'two-step']),
+    http2: oneOf('http2', options.http2, ['goaway']),
     logger: checkLogger(options.logger),
     onSettled: callback('onSettled', options.onSettled),
     onPhase: callback('onPhase', options.onPhase),
