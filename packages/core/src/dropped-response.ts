@@ -15,10 +15,16 @@ export function dropCalls(res: OpenResponse): void {
   res.on('newListener', answerWait)
   res.once('close', answerLateWaits)
   if (res.listenerCount('drain') > 0) setImmediate(emitDrain, res)
+  setImmediate(emitMissedClose, res)
 }
 
 export function emitDrain(res: OpenResponse): void {
   res.emit('drain')
+}
+
+/** Node 20 and 22 emit nothing on a response that waits behind another when their client leaves. */
+function emitMissedClose(res: OpenResponse): void {
+  if (res.socket === null && res.closed === false && !res.writableEnded) res.emit('close')
 }
 
 function ignore(this: OpenResponse): OpenResponse {

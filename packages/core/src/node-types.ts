@@ -24,7 +24,9 @@ export interface OpenResponse extends EventEmitter {
   statusCode: number
   statusMessage: string
   readonly headersSent: boolean
-  /** HTTP/1 alone. */
+  /** HTTP/1 alone, as the two that follow. `null`: it waits behind another on its connection. */
+  readonly socket?: object | null
+  readonly closed?: boolean
   readonly strictContentLength?: boolean
   readonly req?: { readonly method?: string | undefined }
   readonly writableEnded: boolean
