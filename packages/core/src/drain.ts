@@ -4,18 +4,14 @@ import { emptyAcceptQueue } from './accept-queue.ts'
 import type { Cleanup } from './cleanup.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionSet } from './connection-set.ts'
+import { createLedger, type DrainLedger } from './drain-ledger.ts'
+import { withoutStack } from './errors.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
 import { createHttp1Drain, type Http1Drain } from './http1-drain.ts'
 import { createHttp2Drain, type Http2Drain } from './http2-drain.ts'
 import type { Settings } from './options.ts'
 import type { Outcome } from './outcome.ts'
-import {
-  createReport,
-  type DrainReport,
-  isClean,
-  type LostRequest,
-  type PhaseName,
-} from './report.ts'
+import type { DrainReport, PhaseName } from './report.ts'
 import { stopListening } from './stop-listening.ts'
 import { createWait } from './wait.ts'
 import type { WorkSet } from './work.ts'
@@ -65,65 +61,43 @@ export interface Drain {
 
 export function createDrain(parts: DrainParts): Drain {
   const { settings, servers, connections, exchanges, work, cleanup } = parts
+  const { logger } = settings
   const { unreadyMs, graceMs, abortMs, closeMs, idleGraceMs } = settings.drain
   const controller = new AbortController()
   setMaxListeners(0, controller.signal)
   const wait = createWait()
-  const lost = new Map<ExchangeRecord, LostRequest>()
   let state: State = 'serving'
   let phase: PhaseName | undefined
-  let phaseBegan = 0
-  let began = 0
+  let ledger: DrainLedger | undefined
   let isAnnouncing = false
-  let isDestroying = false
-  let report = createReport('')
   let running: Promise<DrainReport> | undefined
   let http1: Http1Drain | undefined
   let http2: Http2Drain | undefined
 
-  function enter(next: PhaseName): void {
-    const now = performance.now()
-    if (phase !== undefined) report.phases.push({ name: phase, ms: Math.round(now - phaseBegan) })
-    report.ms = Math.round(now - began)
-    report.work = work.unfinished()
-    report.clean = isClean(report)
+  function enter(next: PhaseName, { report, enter: note }: DrainLedger): void {
     phase = next
-    phaseBegan = now
-    settings.logger?.info(
-      { drain: { phase, why: report.why, inFlight: exchanges.size } },
-      `drain: ${next}`,
-    )
-    tellUser(next)
-  }
-
-  /** A callback of the user's that throws stops nothing. */
-  function tellUser(next: PhaseName): void {
+    note(next)
+    const details = { phase, why: report.why, inFlight: exchanges.size }
+    logger?.info({ drain: details }, `drain: ${next}`)
     try {
       settings.onPhase?.(next, { ...report })
     } catch (error) {
-      settings.logger?.error({ err: error }, 'onPhase failed')
+      logger?.error({ err: error }, 'onPhase failed')
     }
   }
 
-  async function run(): Promise<DrainReport> {
-    began = performance.now()
-    await beUnready()
-    state = 'draining'
-    await stopAccepting()
-    const untilSoft = began + unreadyMs + graceMs - performance.now()
-    enter('finish')
-    const sweeping = setInterval(sweep, SWEEP_MS)
-    const telling = setInterval(tellWhatIsLeft, TELL_MS)
-    await finishRequests(untilSoft)
-    clearInterval(sweeping)
-    clearInterval(telling)
-    await cleanUp()
-    return report
+  async function run(book: DrainLedger): Promise<DrainReport> {
+    const began = performance.now()
+    await beUnready(book)
+    await stopAccepting(book)
+    await finishRequests(book, began + unreadyMs + graceMs)
+    await cleanUp(book)
+    return book.report
   }
 
-  async function beUnready(): Promise<void> {
+  async function beUnready(book: DrainLedger): Promise<void> {
     state = 'unready'
-    enter('unready')
+    enter('unready', book)
     const announceMs = Math.max(unreadyMs / 2, unreadyMs - QUIET_BEFORE_STOP_MS)
     http1 = createHttp1Drain(connections, idleGraceMs)
     isAnnouncing = unreadyMs > 0
@@ -132,8 +106,9 @@ export function createDrain(parts: DrainParts): Drain {
     await wait.until(never, unreadyMs - announceMs)
   }
 
-  async function stopAccepting(): Promise<void> {
-    enter('accept')
+  async function stopAccepting(book: DrainLedger): Promise<void> {
+    state = 'draining'
+    enter('accept', book)
     await emptyAcceptQueue(connections, servers.size, graceMs)
     for (const server of servers) stopListening(server)
     for (const connection of connections) {
@@ -146,47 +121,48 @@ export function createDrain(parts: DrainParts): Drain {
     http2.start()
   }
 
-  async function finishRequests(untilSoft: number): Promise<void> {
-    if (await wait.until(isDone, untilSoft)) return
-    enter('abort')
-    for (const exchange of exchanges) exchange.passDrainDeadline()
-    http1?.endUpgraded()
-    if (await wait.until(isDone, abortMs)) return
-    enter('destroy')
-    destroyAll()
-    await wait.until(isDone, LAST_CALL_MS)
-    for (const exchange of exchanges) noteLost(exchange)
+  async function finishRequests(book: DrainLedger, softDeadline: number): Promise<void> {
+    enter('finish', book)
+    const sweeping = setInterval(sweep, SWEEP_MS)
+    const telling = setInterval(tellWhatIsLeft, TELL_MS)
+    const isFinished = await wait.until(isDone, softDeadline - performance.now())
+    if (!isFinished && !(await abortRequests(book))) await destroyRequests(book)
+    clearInterval(sweeping)
+    clearInterval(telling)
   }
 
-  function destroyAll(): void {
-    isDestroying = true
+  async function abortRequests(book: DrainLedger): Promise<boolean> {
+    enter('abort', book)
+    for (const exchange of exchanges) exchange.passDrainDeadline()
+    http1?.endUpgraded()
+    return wait.until(isDone, abortMs)
+  }
+
+  async function destroyRequests(book: DrainLedger): Promise<void> {
+    enter('destroy', book)
+    book.destroying()
     for (const exchange of exchanges) {
       if (exchange.result !== undefined) continue
-      noteLost(exchange)
+      book.lost(exchange)
       exchange.closedHere('drain')
     }
     work.abort()
     for (const connection of connections) connection.destroy()
+    await wait.until(isDone, LAST_CALL_MS)
+    for (const exchange of exchanges) book.lost(exchange)
   }
 
-  function noteLost(exchange: ExchangeRecord): void {
-    if (lost.has(exchange)) return
-    const { method, url, route, ageMs, phase } = exchange
-    lost.set(exchange, { method, url, ...(route !== undefined && { route }), ageMs, phase })
-    report.requests.lost = [...lost.values()]
-  }
-
-  async function cleanUp(): Promise<void> {
+  async function cleanUp(book: DrainLedger): Promise<void> {
     state = 'closing'
-    enter('cleanup')
+    enter('cleanup', book)
     await cleanup.run(closeMs, (result) => {
-      report.hooks.push(result)
-      if ('error' in result)
-        settings.logger?.error({ err: result.error, hook: result.name }, 'clean-up failed')
+      book.cleanedUp(result)
+      const { name, error } = result
+      if ('error' in result) logger?.error({ err: error, hook: name }, 'clean-up failed')
     })
     state = 'closed'
-    enter('closed')
-    if (!report.clean) settings.logger?.warn({ drain: report }, 'drain: something was lost')
+    enter('closed', book)
+    if (!book.report.clean) logger?.warn({ drain: book.report }, 'drain: something was lost')
   }
 
   function isDone(): boolean {
@@ -205,10 +181,7 @@ export function createDrain(parts: DrainParts): Drain {
   function tellWhatIsLeft(): void {
     const inFlight = Array.from(exchanges, ({ method, url, ageMs }) => ({ method, url, ageMs }))
     const left = { inFlight, connections: connections.size, work: work.unfinished() }
-    settings.logger?.info(
-      { drain: { phase, ...left } },
-      `drain: ${phase}, ${exchanges.size} in flight`,
-    )
+    logger?.info({ drain: { phase, ...left } }, `drain: ${phase}, ${exchanges.size} in flight`)
   }
 
   return {
@@ -218,9 +191,9 @@ export function createDrain(parts: DrainParts): Drain {
     signal: controller.signal,
     start(why) {
       if (running === undefined) {
-        report = createReport(why)
-        running = run()
-        controller.abort(new Error('The server has begun to drain'))
+        ledger = createLedger(why, work)
+        running = run(ledger)
+        controller.abort(drainReason())
       }
       return running
     },
@@ -237,17 +210,16 @@ export function createDrain(parts: DrainParts): Drain {
         if (isAnnouncing) http1?.announce(exchange)
       }
       if (phase !== 'abort' && phase !== 'destroy') return 'serve'
-      report.requests.refused++
+      ledger?.refused()
       return 'unavailable'
     },
     settled({ connection }, outcome) {
-      if (running === undefined) return
+      if (ledger === undefined) return
       if (connection !== undefined) connection.idleSince = performance.now()
-      if (outcome.kind !== 'aborted') report.requests.finished++
-      else if (!isDestroying) report.requests.aborted++
+      ledger.settled(outcome)
     },
     connectionClosed(connection) {
-      if (running !== undefined) countConnection(report, connection, isDestroying)
+      ledger?.connectionClosed(connection)
       wait.changed()
     },
     sessionOpened(connection) {
@@ -259,11 +231,10 @@ export function createDrain(parts: DrainParts): Drain {
   }
 }
 
-function countConnection(report: DrainReport, connection: Connection, isDestroying: boolean): void {
-  const { connections, sessions } = report
-  if (connection.session !== undefined) sessions[isDestroying ? 'destroyed' : 'finished']++
-  else if (isDestroying) connections.destroyed++
-  else connections[connection.isUsed ? 'finished' : 'idle']++
+/** For streams that listen to nothing else: whoever rejects with it is answered 503. */
+function drainReason(): Error {
+  const reason = withoutStack(() => new Error('The server has begun to drain'))
+  return Object.assign(reason, { name: 'AbortError', status: 503, expose: false })
 }
 
 function never(): boolean {

@@ -8,13 +8,13 @@ export type { ExchangeRecord, Failure } from './exchange-record.ts'
 export { createHangup, createMount, type Framework, type Hangup, type Mount } from './hangup.ts'
 export type { InFlight } from './in-flight.ts'
 export { isAbort } from './is-abort.ts'
+export type { Logger } from './logger.ts'
 export type { Request, Response } from './node-types.ts'
 export type {
   BufferOptions,
   DrainOptions,
   HangupOptions,
   HealthOptions,
-  Logger,
 } from './options.ts'
 export type { Outcome } from './outcome.ts'
 export type { DrainReport, LostRequest, PhaseName } from './report.ts'

@@ -1,16 +1,9 @@
 import { duration } from './duration.ts'
 import { optionError, unknownOption } from './errors.ts'
 import type { Exchange } from './exchange.ts'
+import { guardLogger, type Logger } from './logger.ts'
 import type { Outcome } from './outcome.ts'
 import type { DrainReport, PhaseName } from './report.ts'
-
-/** Anything with pino's four methods: pino, Fastify's logger, or four functions of your own. */
-export interface Logger {
-  debug(details: object, message: string): void
-  info(details: object, message: string): void
-  warn(details: object, message: string): void
-  error(details: object, message: string): void
-}
 
 export interface BufferOptions {
   /** Bytes of body held back before the response is committed. Default 65,536. */
@@ -182,7 +175,7 @@ function checkLogger(given: unknown): Logger | undefined {
     (name) => typeof Reflect.get(given, name) !== 'function',
   )
   if (missing !== undefined) throw optionError('logger', `${remedy} (${missing} is missing)`, given)
-  return given as Logger
+  return guardLogger(given as Logger)
 }
 
 function oneOf<T extends string>(

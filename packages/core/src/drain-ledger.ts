@@ -1,0 +1,79 @@
+import type { CleanupResult } from './cleanup.ts'
+import type { Connection } from './connection.ts'
+import type { ExchangeRecord } from './exchange-record.ts'
+import type { Outcome } from './outcome.ts'
+import {
+  createReport,
+  type DrainReport,
+  isClean,
+  type LostRequest,
+  type PhaseName,
+} from './report.ts'
+import type { WorkSet } from './work.ts'
+
+/** Keeps a drain's report while it runs. */
+export interface DrainLedger {
+  readonly report: DrainReport
+  /** Ends the phase that was, and brings the report up to date. */
+  enter(phase: PhaseName): void
+  settled(outcome: Outcome): void
+  refused(): void
+  lost(exchange: ExchangeRecord): void
+  connectionClosed(connection: Connection): void
+  cleanedUp(result: CleanupResult): void
+  /** From here on what ends has been destroyed. */
+  destroying(): void
+}
+
+export function createLedger(why: string, work: WorkSet): DrainLedger {
+  const report = createReport(why)
+  const lost = new Map<ExchangeRecord, LostRequest>()
+  const began = performance.now()
+  let phase: PhaseName | undefined
+  let phaseBegan = began
+  let isDestroying = false
+
+  return {
+    report,
+    enter(next) {
+      const now = performance.now()
+      if (phase !== undefined) report.phases.push({ name: phase, ms: Math.round(now - phaseBegan) })
+      phase = next
+      phaseBegan = now
+      report.ms = Math.round(now - began)
+      report.work = work.unfinished()
+      report.requests.lost = [...lost.values()]
+      report.clean = isClean(report)
+    },
+    settled({ kind }) {
+      if (kind !== 'aborted') report.requests.finished++
+      else if (!isDestroying) report.requests.aborted++
+    },
+    refused() {
+      report.requests.refused++
+    },
+    lost(exchange) {
+      if (lost.has(exchange)) return
+      const { method, url, route, ageMs, phase: where } = exchange
+      lost.set(exchange, {
+        method,
+        url,
+        ...(route !== undefined && { route }),
+        ageMs,
+        phase: where,
+      })
+    },
+    connectionClosed({ session, isUsed }) {
+      const { connections, sessions } = report
+      if (session !== undefined) sessions[isDestroying ? 'destroyed' : 'finished']++
+      else if (isDestroying) connections.destroyed++
+      else connections[isUsed ? 'finished' : 'idle']++
+    },
+    cleanedUp(result) {
+      report.hooks.push(result)
+    },
+    destroying() {
+      isDestroying = true
+    },
+  }
+}
