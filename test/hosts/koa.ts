@@ -7,18 +7,13 @@ import { loggedOptions } from './options.ts'
 import { running } from './running.ts'
 import * as transport from './transport.ts'
 
-const cannotOverHttp2 = {
-  'B2 sends nothing of a page that failed to a HEAD':
-    'after one turn Koa takes the response to a HEAD for unwritable, and answers nothing',
-}
-
 function koaHost(name: string, over: transport.Transport<transport.AnyListener>): Host {
   const host: Host = {
     name,
     framework: 'koa',
     speaks: over.speaks,
     tls: over.tls,
-    cannot: over.speaks === 'h2' ? cannotOverHttp2 : {},
+    cannot: {},
     async start(routes, { options, attach = true, mounted = 'first' } = {}) {
       const errors = createErrorLog()
       const given = loggedOptions(errors, options)

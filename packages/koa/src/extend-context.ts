@@ -45,9 +45,15 @@ export function extendContext(app: Koa, usher: Usher): void {
         if (error != null && told.get(this) === error) return
         told.set(this, error)
         const exchange = exchangeOf(this.req)
-        if (error == null || exchange === undefined || usher.fail(exchange, error) !== 'quiet') {
+        if (error == null || exchange === undefined) {
           onerror.call(this, error as Error)
+          return
         }
+        const failure = usher.fail(exchange, error)
+        if (failure !== 'quiet') onerror.call(this, error as Error)
+        // Over HTTP/2 Koa takes the response to a HEAD for unwritable, and leaves it open.
+        if (failure === 'page' && !this.res.writableEnded)
+          exchange.answer(500, 'Internal Server Error')
       },
     },
   })
