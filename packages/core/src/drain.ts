@@ -7,6 +7,7 @@ import type { ConnectionSet } from './connection-set.ts'
 import { createLedger, type DrainLedger } from './drain-ledger.ts'
 import { withoutStack } from './errors.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
+import type { ExchangeSet } from './exchange-set.ts'
 import { createHttp1Drain, type Http1Drain } from './http1-drain.ts'
 import { createHttp2Drain, type Http2Drain } from './http2-drain.ts'
 import type { Settings } from './options.ts'
@@ -31,7 +32,7 @@ export interface DrainParts {
   readonly settings: Settings
   readonly servers: ReadonlySet<Server>
   readonly connections: ConnectionSet
-  readonly exchanges: ReadonlySet<ExchangeRecord>
+  readonly exchanges: ExchangeSet
   readonly work: WorkSet
   readonly cleanup: Cleanup
 }

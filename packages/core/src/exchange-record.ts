@@ -23,6 +23,8 @@ export interface ExchangeOwner {
   routeOf(native: object): string | undefined
   /** The outcome is known. */
   settled(exchange: ExchangeRecord, outcome: Outcome): void
+  /** The outcome is known, the handler has not settled. */
+  unsettled(exchange: ExchangeRecord): void
   /** The outcome is known and the handler has settled: nothing is in flight any more. */
   over(exchange: ExchangeRecord): void
 }
@@ -366,12 +368,18 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
 
   private overIfDone(): void {
     if (this.isOver || this.result === undefined) return
-    if (this.running > 0) return
-    const isNobodyLeft = this.isAdmitted === false || this.isTracked || this.hasGivenUp
-    const isHandlerDone = isNobodyLeft || this.buffer.isEnded || this.result.by === undefined
-    if (!isHandlerDone) return
+    if (!this.isHandlerDone()) {
+      this.owner.unsettled(this)
+      return
+    }
     this.isOver = true
     this.owner.over(this)
+  }
+
+  private isHandlerDone(): boolean {
+    if (this.running > 0) return false
+    if (this.isAdmitted === false || this.isTracked || this.hasGivenUp) return true
+    return this.buffer.isEnded || this.result?.by === undefined
   }
 }
 

@@ -8,6 +8,7 @@ import { knownExchange, lookForDisconnect, watchExchange } from './disconnect.ts
 import { createDrain, type State } from './drain.ts'
 import type { Exchange } from './exchange.ts'
 import { type ExchangeOwner, ExchangeRecord } from './exchange-record.ts'
+import { createExchangeSet } from './exchange-set.ts'
 import { createHealth, readiness } from './health.ts'
 import { type InFlight, inFlight } from './in-flight.ts'
 import type { Request, Response } from './node-types.ts'
@@ -83,7 +84,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
   extendRequests()
   const { logger } = settings
   const servers = new Set<Server>()
-  const exchanges = new Set<ExchangeRecord>()
+  const exchanges = createExchangeSet()
   const cleanup = createCleanup(framework.close)
   const health = settings.health === false ? undefined : createHealth(settings.health)
   const closers: (() => void)[] = []
@@ -109,6 +110,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
       if (outcome.kind === 'aborted') logAbort(exchange, outcome)
       if (settings.onSettled !== undefined) tellUser(settings.onSettled, exchange, outcome)
     },
+    unsettled: exchanges.loosen,
     over(exchange) {
       exchanges.delete(exchange)
       drain.changed()

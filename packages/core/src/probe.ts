@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { ExchangeRecord } from './exchange-record.ts'
+import type { ExchangeSet } from './exchange-set.ts'
 import type { Socket } from './node-types.ts'
 
 const EVERY_MS = 250
@@ -26,7 +27,7 @@ export interface Probe {
  *
  * One timer for all exchanges, which stops when none is left to look after.
  */
-export function createProbe(exchanges: ReadonlySet<ExchangeRecord>): Probe {
+export function createProbe(exchanges: ExchangeSet): Probe {
   let timer: NodeJS.Timeout | undefined
 
   function look(): void {
