@@ -25,7 +25,8 @@ for (const [how, giveUp] of [
 ] as const) {
   it(`A9 forgets a handler that ${how} once its client has left`, async () => {
     let aborts = 0
-    const hang = createHangup({ signals: false, onSettled: () => aborts++ })
+    const drain = { graceMs: 10, abortMs: 10 }
+    const hang = createHangup({ signals: false, drain, onSettled: () => aborts++ })
     const server = createServer(hang.handler(giveUp))
     hang.attach(server.listen(0, '127.0.0.1'))
     await once(server, 'listening')
