@@ -12,8 +12,12 @@ const shared: typeof globalThis & Shared = globalThis
 shared[storageKey] ??= new AsyncLocalStorage<Exchange>()
 const storage = shared[storageKey]
 
-export function runInContext<T>(exchange: Exchange, fn: () => T): T {
-  return storage.run(exchange, fn)
+export function runInContext<Args extends unknown[], T>(
+  exchange: Exchange,
+  fn: (...args: Args) => T,
+  ...args: Args
+): T {
+  return storage.run(exchange, fn, ...args)
 }
 
 /** The exchange that the calling code works for. Needs the option `context: true`. */

@@ -36,6 +36,8 @@ export interface ExchangeOwner {
  */
 export type Failure = 'quiet' | 'page' | 'report'
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+
 type Ending = Pick<Outcome, 'kind' | 'by' | 'error'>
 
 /** The exchange as core keeps it: a class, because each request has one. */
@@ -341,15 +343,15 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
   private settle({ kind, by, error }: Ending): void {
     if (this.result !== undefined) return
     const status = by === 'client' && !this.res.headersSent ? 499 : this.res.statusCode
-    const outcome: Outcome = {
+    const outcome: Writable<Outcome> = {
       kind,
-      ...(by !== undefined && { by }),
-      ...(kind !== 'flushed' && { phase: this.phase }),
       status,
       bytes: this.bytesSent(kind),
       ms: performance.now() - this.began,
-      ...(error !== undefined && { error }),
     }
+    if (by !== undefined) outcome.by = by
+    if (kind !== 'flushed') outcome.phase = this.phase
+    if (error !== undefined) outcome.error = error
     this.result = outcome
     if (this.timer !== undefined) clearTimeout(this.timer)
     this.owner.settled(this, outcome)

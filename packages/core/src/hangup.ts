@@ -18,7 +18,7 @@ import { createProbe } from './probe.ts'
 import { onSignals } from './process-signals.ts'
 import type { DrainReport } from './report.ts'
 import { extendRequests } from './request-signal-property.ts'
-import { type RequestExtras, serveBare } from './serve-bare.ts'
+import { isServed, type RequestExtras, serveBare } from './serve-bare.ts'
 import type { Usher } from './usher.ts'
 import { createWorkSet } from './work.ts'
 
@@ -68,8 +68,10 @@ export interface Framework {
 export interface Mount {
   readonly hangup: Hangup
   readonly usher: Usher
-  /** `attach`, but for the signals. */
-  follow(server: Server): void
+  /**
+   * `attach`, but for the signals. `isCovered`: the adapter admits each request by itself.
+   */
+  follow(server: Server, isCovered?: boolean): void
   /** Drains at the signals of the option `signals`, from now on. */
   handleSignals(): void
 }
@@ -88,6 +90,8 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
   const cleanup = createCleanup(framework.close)
   const health = settings.health === false ? undefined : createHealth(settings.health)
   const closers: (() => void)[] = []
+  /** Servers whose handlers begin each exchange: a listener for it costs, and is added for the drain. */
+  const covered: Server[] = []
 
   const work = createWorkSet(
     (error, label) => (framework.report ?? report)(error, label),
@@ -159,8 +163,8 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
       else exchange.isAdmitted = true
       return exchange.isAdmitted ? exchange : undefined
     },
-    run(exchange, fn) {
-      return settings.context ? runInContext(exchange, fn) : fn()
+    run(exchange, fn, ...args) {
+      return settings.context ? runInContext(exchange, fn, ...args) : fn(...args)
     },
     fail(exchange, error) {
       lookForDisconnect(exchange)
@@ -180,13 +184,14 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
   }
 
   async function drainAndClose(why: string): Promise<DrainReport> {
+    for (const server of covered.splice(0)) server.prependListener('request', begin)
     const result = await drain.start(why)
     stopSignals?.()
     for (const close of closers) close()
     return result
   }
 
-  function follow(server: Server): void {
+  function follow(server: Server, isCovered = false): void {
     checkServer(server)
     if (servers.has(server)) return
     servers.add(server)
@@ -194,7 +199,8 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     closers.push(
       takeOverClose(server, start, () => drain.state === 'closing' || drain.state === 'closed'),
     )
-    server.prependListener('request', begin)
+    if (isCovered || areServed(server.listeners('request'))) covered.push(server)
+    else server.prependListener('request', begin)
   }
 
   function handleSignals(): void {
@@ -222,4 +228,8 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     begin,
   }
   return { hangup, usher, follow, handleSignals }
+}
+
+function areServed(listeners: readonly object[]): boolean {
+  return listeners.length > 0 && listeners.every(isServed)
 }

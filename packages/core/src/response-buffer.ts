@@ -3,7 +3,13 @@ import { dropCalls, emitDrain } from './dropped-response.ts'
 import type { OpenResponse } from './node-types.ts'
 import type { Settings } from './options.ts'
 import { applyHead, correctLength, declareLength } from './response-head.ts'
-import { type NodeMethods, type ResponseCalls, takeCalls, takeFlush } from './response-methods.ts'
+import {
+  methodsOf,
+  type NodeMethods,
+  type ResponseCalls,
+  takeCalls,
+  takeFlush,
+} from './response-methods.ts'
 import { invalidChunk, tellFailure, writeAfterEnd } from './write-errors.ts'
 
 type Mode =
@@ -55,8 +61,7 @@ export class ResponseBuffer implements ResponseCalls {
     this.limits = limits
     this.owner = owner
     this.res = res
-    const { write, end, writeHead, addTrailers, flushHeaders, destroy } = res
-    this.node = { write, end, writeHead, addTrailers, flushHeaders, destroy }
+    this.node = methodsOf(res)
     takeCalls(res, this)
   }
 

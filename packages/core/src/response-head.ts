@@ -1,4 +1,4 @@
-import type { HeaderValue, OpenResponse } from './node-types.ts'
+import type { OpenResponse } from './node-types.ts'
 
 /**
  * What `writeHead` would put on the wire, kept as status and headers that can still change. Throws
@@ -77,8 +77,8 @@ function checkStatus(given: number): number {
 }
 
 function applyObject(res: OpenResponse, headers: object): void {
-  for (const [name, value] of Object.entries(headers)) {
-    if (name !== '') res.setHeader(name, value as HeaderValue)
+  for (const name of Object.keys(headers)) {
+    if (name !== '') res.setHeader(name, Reflect.get(headers, name))
   }
 }
 

@@ -17,6 +17,24 @@ export interface NodeMethods
   readonly flushHeaders: OpenResponse['flushHeaders']
 }
 
+let lastSeen: NodeMethods | undefined
+
+/** Nearly all responses of a process have the same ones, and share one object of them. */
+export function methodsOf(res: OpenResponse): NodeMethods {
+  const { write, end, writeHead, addTrailers, flushHeaders, destroy } = res
+  const seen = lastSeen
+  const isSame =
+    seen?.write === write &&
+    seen.end === end &&
+    seen.writeHead === writeHead &&
+    seen.addTrailers === addTrailers &&
+    seen.flushHeaders === flushHeaders &&
+    seen.destroy === destroy
+  if (isSame) return seen
+  lastSeen = { write, end, writeHead, addTrailers, flushHeaders, destroy }
+  return lastSeen
+}
+
 const callsKey = Symbol.for('hangup.calls')
 
 interface Taken extends OpenResponse {

@@ -10,22 +10,31 @@ export interface RequestExtras {
   readonly signal: AbortSignal
 }
 
+const served = new WeakSet<object>()
+
+/** Whether this listener begins an exchange for each of its requests by itself. */
+export function isServed(listener: object): boolean {
+  return served.has(listener)
+}
+
 /** A listener for `http`, `https` and `http2` around this handler. */
 export function serveBare<Req extends Request, Res extends Response>(
   usher: Usher,
   fn: (req: Req & RequestExtras, res: Res) => unknown,
 ): (req: Req, res: Res) => void {
-  return function listener(req, res) {
+  const listener = (req: Req, res: Res): void => {
     const exchange = usher.admit(req, res)
     if (exchange === undefined) return
     const extended = extend(req, exchange)
     try {
-      const result = usher.run(exchange, () => fn(extended, res))
+      const result = usher.run(exchange, fn, extended, res)
       if (isThenable(result)) follow(usher, exchange, result)
     } catch (error) {
       answerFailure(usher, exchange, error)
     }
   }
+  served.add(listener)
+  return listener
 }
 
 function extend<Req extends Request>(req: Req, exchange: ExchangeRecord): Req & RequestExtras {

@@ -9,7 +9,11 @@ export interface Usher {
    */
   admit(req: Request, res: Response): ExchangeRecord | undefined
   /** Runs the rest of the request, in the exchange's context where the option `context` asks for it. */
-  run<T>(exchange: ExchangeRecord, fn: () => T): T
+  run<Args extends unknown[], T>(
+    exchange: ExchangeRecord,
+    fn: (...args: Args) => T,
+    ...args: Args
+  ): T
   /** The handler threw or rejected: tells what is left for the adapter to do. */
   fail(exchange: ExchangeRecord, error: unknown): Failure
   /** For an error that no framework takes: goes to the logger, once. */

@@ -33,7 +33,7 @@ export function hangup(options?: HangupOptions): ExpressHangup {
     const exchange = usher.admit(req, res)
     if (exchange === undefined) return
     prepare(req.app)
-    usher.run(exchange, next)
+    usher.run<[], void>(exchange, next)
     // The request is in a mounted application by now: it is known from the next request on.
     prepare(req.app)
   }

@@ -25,7 +25,7 @@ async function plugin(app: FastifyInstance, options: HangupOptions): Promise<voi
 
   app.decorate('hangup', handle)
   decorateExchange(app)
-  mount.follow(app.server)
+  mount.follow(app.server, true)
 
   app.addHook('onRequest', (request, reply, done) => {
     const exchange = usher.admit(request.raw, reply.raw)
@@ -42,7 +42,7 @@ async function plugin(app: FastifyInstance, options: HangupOptions): Promise<voi
   })
   app.addHook('onRoute', (route) => followHandler(app, route, usher))
   app.addHook('onListen', async () => {
-    for (const server of bindingsOf(app)) mount.follow(server)
+    for (const server of bindingsOf(app)) mount.follow(server, true)
     mount.handleSignals()
   })
 }
