@@ -32,7 +32,7 @@ export interface DrainParts {
   readonly settings: Settings
   readonly servers: ReadonlySet<Server>
   readonly connections: ConnectionSet
-  readonly exchanges: ExchangeSet
+  readonly exchanges: ExchangeSet<ExchangeRecord>
   readonly work: WorkSet
   readonly cleanup: Cleanup
 }

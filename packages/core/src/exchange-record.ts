@@ -3,6 +3,7 @@ import { isDisconnectError, isEcho } from './disconnect-errors.ts'
 import { duration } from './duration.ts'
 import { abortReason, isAbortReason, type Phase } from './errors.ts'
 import type { Exchange } from './exchange.ts'
+import type { Listed } from './exchange-set.ts'
 import { INTERNAL_ERROR, REFUSED_STREAM } from './http2-codes.ts'
 import { isAbort } from './is-abort.ts'
 import { isHttp2, type OpenResponse, type Request, type Response } from './node-types.ts'
@@ -41,7 +42,7 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 type Ending = Pick<Outcome, 'kind' | 'by' | 'error'>
 
 /** The exchange as core keeps it: a class, because each request has one. */
-export class ExchangeRecord implements Exchange, Watched, BufferOwner {
+export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<ExchangeRecord> {
   readonly method: string
   readonly url: string
   readonly req: Request
@@ -54,9 +55,14 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner {
   native: object
   /** Whether the framework has handed the raw response to the handler. */
   isHijacked = false
+  /** Whether headers have been set through the framework's own response, which keeps them to itself. */
+  hasHeaders = false
   /** Whether a handler may run for it; undecided until a drain and the probes have been asked. */
   isAdmitted: boolean | undefined = undefined
   result: Outcome | undefined = undefined
+  older: ExchangeRecord | undefined = undefined
+  newer: ExchangeRecord | undefined = undefined
+  isListed = false
   private readonly owner: ExchangeOwner
   private readonly buffer: ResponseBuffer
   private readonly began = performance.now()

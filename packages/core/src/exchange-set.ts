@@ -1,44 +1,73 @@
-import type { ExchangeRecord } from './exchange-record.ts'
-
 /** The exchanges in flight: those without an outcome, and those whose handlers have not settled. */
-export interface ExchangeSet extends Iterable<ExchangeRecord> {
+export interface ExchangeSet<T> extends Iterable<T> {
   readonly size: number
-  add(exchange: ExchangeRecord): void
-  delete(exchange: ExchangeRecord): void
+  add(exchange: T): void
+  delete(exchange: T): void
   /**
    * Its outcome is known, its handler still runs. From here on it is held weakly: a handler that gave up
    * in silence (in callbacks, or on a promise that nobody settles) is over when it is forgotten.
    */
-  loosen(exchange: ExchangeRecord): void
+  loosen(exchange: T): void
 }
 
-export function createExchangeSet(): ExchangeSet {
-  const held = new Set<ExchangeRecord>()
-  const loose = new Set<WeakRef<ExchangeRecord>>()
-  const refs = new WeakMap<ExchangeRecord, WeakRef<ExchangeRecord>>()
-  const forgotten = new FinalizationRegistry<WeakRef<ExchangeRecord>>((ref) => loose.delete(ref))
+/** A place in the list of held exchanges: a `Set` costs each request twice as much. */
+export interface Listed<T> {
+  older: T | undefined
+  newer: T | undefined
+  isListed: boolean
+}
+
+export function createExchangeSet<T extends Listed<T>>(): ExchangeSet<T> {
+  let oldest: T | undefined
+  let newest: T | undefined
+  let held = 0
+  const loose = new Set<WeakRef<T>>()
+  const refs = new WeakMap<T, WeakRef<T>>()
+  const forgotten = new FinalizationRegistry<WeakRef<T>>((ref) => loose.delete(ref))
+
+  function unlist(exchange: T): boolean {
+    if (!exchange.isListed) return false
+    const { older, newer } = exchange
+    if (older === undefined) oldest = newer
+    else older.newer = newer
+    if (newer === undefined) newest = older
+    else newer.older = older
+    exchange.older = undefined
+    exchange.newer = undefined
+    exchange.isListed = false
+    held--
+    return true
+  }
 
   return {
     get size() {
-      return held.size + loose.size
+      return held + loose.size
     },
-    *[Symbol.iterator]() {
-      yield* held
+    /** All that are there now, oldest first: they may leave while they are gone through. */
+    [Symbol.iterator]() {
+      const all: T[] = []
+      for (let next = oldest; next !== undefined; next = next.newer) all.push(next)
       for (const ref of loose) {
         const exchange = ref.deref()
-        if (exchange !== undefined) yield exchange
+        if (exchange !== undefined) all.push(exchange)
       }
+      return all.values()
     },
     add(exchange) {
-      held.add(exchange)
+      exchange.older = newest
+      exchange.isListed = true
+      if (newest === undefined) oldest = exchange
+      else newest.newer = exchange
+      newest = exchange
+      held++
     },
     delete(exchange) {
-      if (held.delete(exchange)) return
+      if (unlist(exchange)) return
       const ref = refs.get(exchange)
       if (ref !== undefined) loose.delete(ref)
     },
     loosen(exchange) {
-      if (!held.delete(exchange)) return
+      if (!unlist(exchange)) return
       const ref = new WeakRef(exchange)
       loose.add(ref)
       refs.set(exchange, ref)

@@ -86,7 +86,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
   extendRequests()
   const { logger } = settings
   const servers = new Set<Server>()
-  const exchanges = createExchangeSet()
+  const exchanges = createExchangeSet<ExchangeRecord>()
   const cleanup = createCleanup(framework.close)
   const health = settings.health === false ? undefined : createHealth(settings.health)
   const closers: (() => void)[] = []

@@ -27,7 +27,7 @@ export interface Probe {
  *
  * One timer for all exchanges, which stops when none is left to look after.
  */
-export function createProbe(exchanges: ExchangeSet): Probe {
+export function createProbe(exchanges: ExchangeSet<ExchangeRecord>): Probe {
   let timer: NodeJS.Timeout | undefined
 
   function look(): void {

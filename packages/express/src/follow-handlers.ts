@@ -2,7 +2,7 @@ import { exchangeOf } from '@hangup/core'
 import type { Application, ErrorRequestHandler, RequestHandler } from 'express'
 import type { NoteError } from './error-handler.ts'
 
-interface Layer {
+export interface Layer {
   handle: (RequestHandler | ErrorRequestHandler) & { readonly stack?: Layer[] }
   readonly route?: { readonly stack: Layer[] }
 }
@@ -26,7 +26,8 @@ export function followHandlers(stack: readonly Layer[], note: NoteError): void {
 }
 
 export function stackOf(app: Application): readonly Layer[] {
-  return Reflect.get(app.router, 'stack')
+  const { stack }: Application['router'] & { readonly stack?: readonly Layer[] } = app.router
+  return stack ?? []
 }
 
 /** Express tells an error handler by its four parameters. */

@@ -2,7 +2,7 @@ import { createMount, type Hangup, type HangupOptions } from '@hangup/core'
 import type { Application, NextFunction, Request, RequestHandler, Response } from 'express'
 import { createNoteError, lastErrorHandler } from './error-handler.ts'
 import { extendRequest } from './extend-request.ts'
-import { followHandlers, stackOf } from './follow-handlers.ts'
+import { followHandlers, type Layer, stackOf } from './follow-handlers.ts'
 
 /** The handle, which is the middleware too: `app.use(hang)`, before everything else. */
 export interface ExpressHangup extends Hangup, RequestHandler {}
@@ -16,10 +16,19 @@ export function hangup(options?: HangupOptions): ExpressHangup {
   const noteError = createNoteError(usher)
   /** Applications by the length of their stack when it was last gone through. */
   const known = new WeakMap<Application, number>()
+  let lastApp: Application | undefined
+  let lastLength = 0
 
   /** What can only be done once there is an application, and after its routes have been added. */
   function prepare(app: Application): void {
     const stack = stackOf(app)
+    if (app === lastApp && stack.length === lastLength) return
+    follow(app, stack)
+    lastApp = app
+    lastLength = stack.length
+  }
+
+  function follow(app: Application, stack: readonly Layer[]): void {
     if (known.get(app) === stack.length) return
     if (!known.has(app)) {
       extendRequest(app)

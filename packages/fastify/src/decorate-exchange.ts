@@ -18,7 +18,14 @@ export function decorateExchange(app: FastifyInstance): void {
   })
   app.decorateReply('hijack', function hijack(this: FastifyReply): FastifyReply {
     exchangeOf(this.raw)?.hijack()
-    return fastifyHijack(this).call(this)
+    return fastifyMethod(this, 'hijack').call(this)
+  })
+  let header: FastifyReply['header'] | undefined
+  app.decorateReply('header', function noteHeader(this: FastifyReply, ...args: [string, unknown]) {
+    const exchange = exchangeOf(this.raw)
+    if (exchange !== undefined) exchange.hasHeaders = true
+    header ??= fastifyMethod(this, 'header')
+    return header.apply(this, args)
   })
 }
 
@@ -35,12 +42,15 @@ function known(request: FastifyRequest): Exchange {
 }
 
 /** Fastify's own, further up the chain of prototypes than the one above. */
-function fastifyHijack(reply: FastifyReply): () => FastifyReply {
+function fastifyMethod<Name extends 'hijack' | 'header'>(
+  reply: FastifyReply,
+  name: Name,
+): FastifyReply[Name] {
   let owner: object = reply
   let isOurs = true
   while (isOurs) {
     owner = Object.getPrototypeOf(owner)
-    isOurs = !Object.hasOwn(owner, 'hijack')
+    isOurs = !Object.hasOwn(owner, name)
   }
-  return Reflect.get(Object.getPrototypeOf(owner), 'hijack')
+  return Reflect.get(Object.getPrototypeOf(owner), name)
 }

@@ -12,7 +12,9 @@ export function followHandler(app: FastifyInstance, route: RouteOptions, usher: 
   route.handler = function following(request, reply) {
     const exchange = exchangeOf(request.raw)
     if (exchange === undefined) return handler.call(this, request, reply)
-    exchange.noteHead(Object.keys(reply.getHeaders()))
+    // Asking a reply for its headers copies them: 0.5 µs of each request, most of which have none yet.
+    if (exchange.hasHeaders) exchange.noteHead(Object.keys(reply.getHeaders()))
+    else exchange.noteHead(reply.raw.getHeaderNames())
     const timer = timeoutMs > 0 ? startTimer(exchange, reply, timeoutMs) : undefined
     try {
       const result: unknown = handler.call(this, request, reply)
@@ -26,24 +28,30 @@ export function followHandler(app: FastifyInstance, route: RouteOptions, usher: 
   }
 }
 
-async function settle(
+/** By `then`: an async function costs each request more. */
+function settle(
   usher: Usher,
   exchange: ExchangeRecord,
   reply: FastifyReply,
   result: PromiseLike<unknown>,
   timer: NodeJS.Timeout | undefined,
-): Promise<unknown> {
+): PromiseLike<unknown> {
   exchange.handlerStarted()
-  try {
-    return await result
-  } catch (error) {
-    if (usher.fail(exchange, error) !== 'quiet') throw error
-    reply.hijack()
-    return undefined
-  } finally {
-    clearTimeout(timer)
-    exchange.handlerSettled()
-  }
+  return result.then(
+    (value) => {
+      clearTimeout(timer)
+      exchange.handlerSettled()
+      return value
+    },
+    (error: unknown) => {
+      clearTimeout(timer)
+      const failure = usher.fail(exchange, error)
+      exchange.handlerSettled()
+      if (failure !== 'quiet') throw error
+      reply.hijack()
+      return undefined
+    },
+  )
 }
 
 /** Fastify stops its own timer when the body of a POST has been read, and it does not know our signal. */

@@ -41,11 +41,13 @@ export function extendContext(app: Koa, usher: Usher): void {
       configurable: true,
       writable: true,
       value(this: Koa.Context, error: unknown): void {
+        // Koa calls it at the end of every response, with nothing.
+        if (error == null) return
         // Koa tells of a body that failed twice: its stream does, and the pipeline that it is in.
-        if (error != null && told.get(this) === error) return
+        if (told.get(this) === error) return
         told.set(this, error)
         const exchange = exchangeOf(this.req)
-        if (error == null || exchange === undefined) {
+        if (exchange === undefined) {
           onerror.call(this, error as Error)
           return
         }
