@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { Connection, knownConnection, markConnection, type Watched } from './connection.ts'
 import { closeGently, skipUpload } from './early-reply.ts'
 import { streamReset } from './http2-codes.ts'
@@ -94,8 +95,9 @@ function responseFinished(this: OpenResponse): void {
   }
   forget(connection, exchange)
   exchange.flushed()
-  if ('complete' in exchange.req && !('stream' in exchange.req))
-    skipUpload(connection, exchange.req)
+  // Requests made by `inject()` do not say whether they are complete.
+  const req = exchange.req as IncomingMessage
+  if (req.complete === false && !('stream' in req)) skipUpload(connection, req)
   connection.cutIfNext()
 }
 

@@ -348,11 +348,12 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   private settle({ kind, by, error }: Ending): void {
     if (this.result !== undefined) return
-    const status = by === 'client' && !this.res.headersSent ? 499 : this.res.statusCode
+    const { statusCode } = this.res
+    const status = by === 'client' && !this.res.headersSent ? 499 : statusCode
     const outcome: Writable<Outcome> = {
       kind,
       status,
-      bytes: this.bytesSent(kind),
+      bytes: this.bytesSent(kind, statusCode),
       ms: performance.now() - this.began,
     }
     if (by !== undefined) outcome.by = by
@@ -365,8 +366,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     this.overIfDone()
   }
 
-  private bytesSent(kind: Outcome['kind']): number {
-    const { statusCode } = this.res
+  private bytesSent(kind: Outcome['kind'], statusCode: number): number {
     if (this.method === 'HEAD' || statusCode === 204 || statusCode === 304) return 0
     const isShort = kind === 'aborted' && !this.isHttp2
     return (

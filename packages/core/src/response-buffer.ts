@@ -2,7 +2,13 @@ import { byteLength, type Chunk, encodingOf, isData, joinChunks } from './chunks
 import { dropCalls, emitDrain } from './dropped-response.ts'
 import type { OpenResponse } from './node-types.ts'
 import type { Settings } from './options.ts'
-import { applyHead, correctLength, declareLength } from './response-head.ts'
+import {
+  applyHead,
+  applyStatus,
+  correctLength,
+  declareLength,
+  isWholeHead,
+} from './response-head.ts'
 import {
   methodsOf,
   type NodeMethods,
@@ -44,6 +50,8 @@ export class ResponseBuffer implements ResponseCalls {
   isEnded = false
   private mode: Mode
   private chunks: Chunk[] | undefined = undefined
+  /** What `writeHead` was given, where that can wait for `end`. */
+  private headers: unknown = undefined
   private heldBytes = 0
   private hasTrailers = false
   private timer: NodeJS.Timeout | undefined = undefined
@@ -69,6 +77,7 @@ export class ResponseBuffer implements ResponseCalls {
   discard(): void {
     if (this.timer !== undefined) clearTimeout(this.timer)
     this.timer = undefined
+    this.headers = undefined
     this.chunks = undefined
     this.heldBytes = 0
     this.hasTrailers = false
@@ -77,6 +86,7 @@ export class ResponseBuffer implements ResponseCalls {
   /** Gives Node what is held and holds nothing more. Returns what Node's `write` returned. */
   goStraight(): boolean {
     if (this.mode !== 'holding') return true
+    this.applyHeaders()
     const { chunks } = this
     this.discard()
     this.mode = 'straight'
@@ -114,6 +124,7 @@ export class ResponseBuffer implements ResponseCalls {
     if (this.res.writableEnded) return this.writeLate(callback)
     if (this.mode === 'holding') {
       if (!isData(chunk)) throw invalidChunk(chunk)
+      this.applyHeaders()
       if (this.mayHold()) return this.hold(chunk, encodingOf(encoding), callback)
       this.goStraight()
     }
@@ -129,16 +140,23 @@ export class ResponseBuffer implements ResponseCalls {
     this.isEnded = true
     const called = isCallback(callback) ? this.onceCalled(callback) : undefined
     if (this.chunks !== undefined) return this.endHeld(this.chunks, chunk, encoding, called)
+    const { headers } = this
     if (this.timer !== undefined) this.discard()
     this.mode = 'straight'
-    return this.sendEnd(chunk, encoding, called)
+    return this.sendEnd(chunk, encoding, called, headers)
   }
 
   writeHead(statusCode: number, reason: unknown, headers: unknown): unknown {
     if (this.mode === 'straight')
       return this.node.writeHead.call(this.res, statusCode, reason, headers)
     if (this.mode === 'dropping') return this.res
-    applyHead(this.res, statusCode, reason, headers)
+    this.applyHeaders()
+    if (this.chunks === undefined && !this.isHttp2 && isWholeHead(reason)) {
+      applyStatus(this.res, statusCode)
+      this.headers = reason
+    } else {
+      applyHead(this.res, statusCode, reason, headers)
+    }
     if (this.hasOwnFlush) this.hasOwnFlush = takeFlush(this.res)
     return this.res
   }
@@ -146,6 +164,7 @@ export class ResponseBuffer implements ResponseCalls {
   /** Trailers need the chunked coding, so a body that has some is never given a Content-Length. */
   addTrailers(headers: unknown): void {
     if (this.mode === 'dropping') return
+    this.applyHeaders()
     this.hasTrailers = true
     this.node.addTrailers.call(this.res, headers)
   }
@@ -183,6 +202,12 @@ export class ResponseBuffer implements ResponseCalls {
   giveUp(error: unknown): void {
     this.goStraight()
     this.destroy(error)
+  }
+
+  private applyHeaders(): void {
+    const { headers } = this
+    this.headers = undefined
+    if (headers !== undefined) applyHead(this.res, this.res.statusCode, headers, undefined)
   }
 
   private mayHold(): boolean {
@@ -254,12 +279,18 @@ export class ResponseBuffer implements ResponseCalls {
   }
 
   /** HTTP/2's own `end` hands its chunk to `write`, and so to `sendWrite`. */
-  private sendEnd(chunk: unknown, encoding: unknown, callback: unknown): unknown {
+  private sendEnd(
+    chunk: unknown,
+    encoding: unknown,
+    callback: unknown,
+    headers?: unknown,
+  ): unknown {
     if (isData(chunk) && !this.isHttp2) this.bytes += byteLength(chunk, encoding)
     try {
+      if (headers !== undefined) this.node.writeHead.call(this.res, this.res.statusCode, headers)
       return this.node.end.call(this.res, chunk, encoding, callback)
     } catch (error) {
-      this.isEnded = false // strictContentLength: the handler fails with this response still open.
+      this.isEnded = false // A wrong header or length: the handler fails with this response still open.
       throw error
     }
   }

@@ -10,12 +10,24 @@ export function applyHead(
   reason: unknown,
   headers: unknown,
 ): void {
-  const status = checkStatus(statusCode)
   const given = typeof reason === 'string' ? headers : (headers ?? reason)
-  res.statusCode = status
+  applyStatus(res, statusCode)
   if (typeof reason === 'string') res.statusMessage = reason
   if (Array.isArray(given)) applyRaw(res, given)
   else if (typeof given === 'object' && given !== null) applyObject(res, given)
+}
+
+/**
+ * Whether `writeHead` may wait with these headers for the end of the response: they say how long its
+ * body is. Given to Node as they are, they cost half of what they cost one by one.
+ */
+export function isWholeHead(headers: unknown): boolean {
+  return typeof headers === 'object' && headers !== null && 'content-length' in headers
+}
+
+/** The status of `writeHead`, alone. */
+export function applyStatus(res: OpenResponse, statusCode: number): void {
+  res.statusCode = checkStatus(statusCode)
 }
 
 /** Removes every header, so that nothing of a failed page is left on the page that says so. */
