@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Server } from 'node:net'
 import { emptyAcceptQueue } from './accept-queue.ts'
+import { publishPhase, publishReport } from './channels.ts'
 import type { Cleanup } from './cleanup.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionSet } from './connection-set.ts'
@@ -80,6 +81,7 @@ export function createDrain(parts: DrainParts): Drain {
     note(next)
     const details = { phase, why: report.why, inFlight: exchanges.size }
     logger?.info({ drain: details }, `drain: ${next}`)
+    publishPhase(next, report)
     try {
       settings.onPhase?.(next, { ...report })
     } catch (error) {
@@ -163,6 +165,7 @@ export function createDrain(parts: DrainParts): Drain {
     })
     state = 'closed'
     enter('closed', book)
+    publishReport(book.report)
     if (!book.report.clean) logger?.warn({ drain: book.report }, 'drain: something was lost')
   }
 

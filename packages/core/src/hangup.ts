@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server } from 'node:net'
 import { checkServer, takeOverClose } from './attach.ts'
+import { publishSettled } from './channels.ts'
 import { type CleanupOptions, createCleanup } from './cleanup.ts'
 import { createConnectionSet } from './connection-set.ts'
 import { runInContext } from './context.ts'
@@ -111,6 +112,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     routeOf: (native) => framework.routeOf?.(native),
     settled(exchange, outcome) {
       drain.settled(exchange, outcome)
+      publishSettled(exchange, outcome)
       if (outcome.kind === 'aborted') logAbort(exchange, outcome)
       if (settings.onSettled !== undefined) tellUser(settings.onSettled, exchange, outcome)
     },
