@@ -5,6 +5,9 @@ import { endAndDiscard } from './linger.ts'
 /** Time for a client to close its side after our FIN. */
 const LINGER_MS = 1_000
 
+/** A loop that stood still for longer has not listened meanwhile: that is no time of grace. */
+const LONGEST_TURN_MS = 50
+
 /** Closes HTTP/1 connections during a drain: each after its last response, or once it has been idle. */
 export interface Http1Drain {
   /** Tells the client, on the newest response of a connection, that the connection closes. */
@@ -18,7 +21,8 @@ export interface Http1Drain {
 }
 
 export function createHttp1Drain(connections: ConnectionSet, idleGraceMs: number): Http1Drain {
-  const since = performance.now()
+  let since = performance.now()
+  let sweptAt = since
 
   function sweepOne(connection: Connection, now: number): void {
     const { socket } = connection
@@ -50,6 +54,8 @@ export function createHttp1Drain(connections: ConnectionSet, idleGraceMs: number
       return connection?.lastExchange?.res.headersSent === true
     },
     sweep(now) {
+      since += Math.max(0, now - sweptAt - LONGEST_TURN_MS)
+      sweptAt = now
       for (const connection of connections) sweepOne(connection, now)
     },
     endUpgraded() {

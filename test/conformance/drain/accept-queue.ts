@@ -4,6 +4,7 @@ import type { Host } from '../../hosts/host.ts'
 import { listen } from '../../hosts/transport.ts'
 import { createLatch } from '../../support/latch.ts'
 import { pause } from '../../support/pause.ts'
+import { stall } from '../../support/stall.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { connectHttp1 } from '../client.ts'
 import { createStage, type Site } from '../stage.ts'
@@ -104,8 +105,4 @@ function count(fates: readonly Fate[]): Record<Fate, number> {
   const counted = { answered: 0, refused: 0, lost: 0 }
   for (const fate of fates) counted[fate]++
   return counted
-}
-
-function stall(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }

@@ -2,6 +2,7 @@ import { afterEach, expect } from 'vitest'
 import type { Call, Host } from '../../hosts/host.ts'
 import { pause } from '../../support/pause.ts'
 import { createRelay, type Relay } from '../../support/relay.ts'
+import { stall } from '../../support/stall.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { connectHttp1 } from '../client.ts'
 import { createStage } from '../stage.ts'
@@ -25,53 +26,55 @@ export function restarts(host: Host): void {
     for (const relay of relays.splice(0)) relay.close()
   })
 
-  for (const roundTripMs of [0, 10]) {
-    row(
-      `D4 loses none of ${LOOPS} loops of POST in a restart, ${roundTripMs} ms of round trip added`,
-      async () => {
-        let runs = 0
-        const routes = {
-          '/': async (call: Call) => {
-            runs++
-            const body = await call.body()
-            await pause(2)
-            call.send(200, body)
-          },
-        }
-        const phases = createPhases()
-        const drain = { idleGraceMs: 300, graceMs: 5_000 }
-        const before = await start(routes, { options: { drain, onPhase: phases.onPhase } })
-        const after = await start(routes)
-        // A relay would take a client in for a server that refuses it, so it is told where to go.
-        const relay = roundTripMs > 0 ? await createRelay(before.port, roundTripMs) : undefined
-        if (relay !== undefined) relays.push(relay)
-        const ports = relay === undefined ? [before.port, after.port] : [relay.port]
+  for (const [what, roundTripMs, stallMs] of [
+    ['0 ms of round trip added', 0, 0],
+    ['10 ms of round trip added', 10, 0],
+    ['10 ms of round trip added, and a stall longer than idleGraceMs', 10, 350],
+  ] as const) {
+    row(`D4 loses none of ${LOOPS} loops of POST in a restart, ${what}`, async () => {
+      let runs = 0
+      const routes = {
+        '/': async (call: Call) => {
+          runs++
+          const body = await call.body()
+          await pause(2)
+          call.send(200, body)
+        },
+      }
+      const phases = createPhases()
+      const drain = { idleGraceMs: 300, graceMs: 5_000 }
+      const before = await start(routes, { options: { drain, onPhase: phases.onPhase } })
+      const after = await start(routes)
+      // A relay would take a client in for a server that refuses it, so it is told where to go.
+      const relay = roundTripMs > 0 ? await createRelay(before.port, roundTripMs) : undefined
+      if (relay !== undefined) relays.push(relay)
+      const ports = relay === undefined ? [before.port, after.port] : [relay.port]
 
-        const tally: Tally = { answered: 0, refused: 0, lost: 0 }
-        const stop = new AbortController()
-        const loops = Array.from({ length: LOOPS }, (_, thinkMs) =>
-          postInALoop(ports, host.tls, tally, thinkMs % 20, stop.signal),
-        )
-        await pause(300)
-        if (relay !== undefined) relay.target = after.port
-        const report = await waitFor(
-          'the drain',
-          before.close().then(() => phases),
-          10_000,
-        )
-        const { requests } = await report.reached('closed')
-        await pause(100)
-        stop.abort()
-        await waitFor('the loops to end', Promise.all(loops))
-        console.info(`${host.name}: ${LOOPS} loops of POST, ${roundTripMs} ms added`, tally, {
-          inDrain: requests.finished,
-        })
-        expect(tally.lost).toBe(0)
-        expect(requests.lost).toEqual([])
-        expect(requests.finished).toBeGreaterThan(0)
-        expect(runs).toBe(tally.answered)
-      },
-    )
+      const tally: Tally = { answered: 0, refused: 0, lost: 0 }
+      const stop = new AbortController()
+      const loops = Array.from({ length: LOOPS }, (_, thinkMs) =>
+        postInALoop(ports, host.tls, tally, thinkMs % 20, stop.signal),
+      )
+      await pause(300)
+      if (relay !== undefined) relay.target = after.port
+      if (stallMs > 0) setTimeout(stall, 10, stallMs)
+      const report = await waitFor(
+        'the drain',
+        before.close().then(() => phases),
+        10_000,
+      )
+      const { requests } = await report.reached('closed')
+      await pause(100)
+      stop.abort()
+      await waitFor('the loops to end', Promise.all(loops))
+      console.info(`${host.name}: ${LOOPS} loops of POST, ${what}`, tally, {
+        inDrain: requests.finished,
+      })
+      expect(tally.lost).toBe(0)
+      expect(requests.lost).toEqual([])
+      expect(requests.finished).toBeGreaterThan(0)
+      expect(runs).toBe(tally.answered)
+    })
   }
 }
 
