@@ -14,6 +14,7 @@ import { sessions } from './drain/sessions.ts'
 import { stubborn } from './drain/stubborn.ts'
 import { told } from './drain/told.ts'
 import { unready } from './drain/unready.ts'
+import { work } from './drain/work.ts'
 
 /** D1–D13, D15: the close, in order, with nothing dropped. D12 is `test/process`. */
 export function drain(host: Host): void {
@@ -30,6 +31,7 @@ export function drain(host: Host): void {
   if (host.tls) handshakes(host)
   flushing(host)
   inFlight(host)
+  work(host)
   stubborn(host)
   reports(host)
   told(host)

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Connection, knownConnection, markConnection, type Watched } from './connection.ts'
-import { closeGently, skipUpload } from './early-reply.ts'
+import { closeGently, failUploadOnClose, skipUpload } from './early-reply.ts'
 import { streamReset } from './http2-codes.ts'
 import type { Http2Stream, OpenResponse, Socket } from './node-types.ts'
 
@@ -97,7 +97,10 @@ function responseFinished(this: OpenResponse): void {
   exchange.flushed()
   // Requests made by `inject()` do not say whether they are complete.
   const req = exchange.req as IncomingMessage
-  if (req.complete === false && !('stream' in req)) skipUpload(connection, req)
+  if (req.complete === false && !('stream' in req)) {
+    skipUpload(connection, req)
+    failUploadOnClose(socket, req)
+  }
   connection.cutIfNext()
 }
 

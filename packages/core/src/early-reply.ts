@@ -41,6 +41,19 @@ export function skipUpload(connection: Connection, req: IncomingMessage): void {
   else readOn(connection, req)
 }
 
+/**
+ * After a response that did not wait for its upload: Node tells the reader of the body nothing when the
+ * client leaves from there on, and a handler in `for await` never ends (row A11 "an upload that is not through").
+ */
+export function failUploadOnClose(socket: Socket, req: IncomingMessage): void {
+  if (req.complete || req.destroyed) return
+  const fail = () => {
+    if (!req.complete) req.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))
+  }
+  socket.once('close', fail)
+  req.once('close', () => socket.removeListener('close', fail))
+}
+
 function readOn(connection: Connection, req: IncomingMessage): void {
   const { socket } = connection
   const maxBytesRead = socket.bytesRead + MAX_BYTES

@@ -74,6 +74,8 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   private abortedWith: unknown = undefined
   private requestSignal: RequestSignal | undefined = undefined
   private timer: NodeJS.Timeout | undefined = undefined
+  /** What was answered in the handler's place: it may go on setting a status. */
+  private answered: number | undefined = undefined
   /** How it will end once what is being sent has been flushed. */
   private ending: Ending | undefined = undefined
   private namesBefore: readonly string[] = []
@@ -136,7 +138,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   }
 
   waitUntil(promise: PromiseLike<unknown>, label = `waitUntil (${this.method} ${this.url})`): void {
-    this.owner.work.waitUntil(promise, label)
+    this.owner.work.waitUntil(promise, label, (error) => this.isQuiet(error))
   }
 
   deadline(ms: number): void {
@@ -237,6 +239,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     this.endPhase ??= this.phase
     clearHead(this.res, this.isHttp2)
     this.res.statusCode = status
+    this.answered = status
     this.res.setHeader('content-type', 'text/plain; charset=utf-8')
     this.res.setHeader('cache-control', 'no-store')
     for (const [name, value] of Object.entries(headers)) this.res.setHeader(name, value)
@@ -348,7 +351,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   private settle({ kind, by, error }: Ending): void {
     if (this.result !== undefined) return
-    const { statusCode } = this.res
+    const statusCode = this.answered ?? this.res.statusCode
     const status = by === 'client' && !this.res.headersSent ? 499 : statusCode
     const outcome: Writable<Outcome> = {
       kind,

@@ -25,7 +25,10 @@ export interface Exchange {
    * deadline, or after `timeoutMs`. The drain waits for it. Gives back what `fn` gives.
    */
   shield<T>(fn: (signal: AbortSignal) => T | PromiseLike<T>, options?: ShieldOptions): Promise<T>
-  /** Work that outlives the response: the drain waits for it; a rejection is reported once. */
+  /**
+   * Work that outlives the response: the drain waits for it; a rejection is reported once, unless it is
+   * this exchange's own abort. Throws `ERR_HANGUP_OPTION` where it is given no promise.
+   */
   waitUntil(promise: PromiseLike<unknown>, label?: string): void
   /** Sets or moves this exchange's deadline, in milliseconds from now; 0 takes it away. */
   deadline(ms: number): void

@@ -1,5 +1,5 @@
 import { duration } from './duration.ts'
-import { abortReason } from './errors.ts'
+import { abortReason, optionError } from './errors.ts'
 
 export interface ShieldOptions {
   /** Milliseconds after which the shield's signal aborts. Default 0: only the drain's hard deadline does. */
@@ -19,7 +19,12 @@ export interface WorkSet {
     label: string,
     options?: ShieldOptions,
   ): Promise<T>
-  waitUntil(promise: PromiseLike<unknown>, label: string): void
+  /** @param isQuiet whether a rejection says no more than what is known already. */
+  waitUntil(
+    promise: PromiseLike<unknown>,
+    label: string,
+    isQuiet: (error: unknown) => boolean,
+  ): void
   unfinished(): UnfinishedWork[]
   /** The drain's hard deadline: the signals of all shields abort, also of those to come. */
   abort(): void
@@ -32,7 +37,7 @@ interface Item {
 }
 
 /**
- * @param failed told once of each rejection of a `waitUntil`. A shield's goes to who called it.
+ * @param failed told once of each rejection of a `waitUntil` that is not quiet. A shield's goes to who called it.
  * @param changed called whenever a piece of work has ended.
  */
 export function createWorkSet(
@@ -71,13 +76,14 @@ export function createWorkSet(
         end(item)
       }
     },
-    waitUntil(promise, label) {
+    waitUntil(promise, label, isQuiet) {
+      checkPromise(promise)
       const item = begin(label)
       promise.then(
         () => end(item),
         (error) => {
           end(item)
-          failed(error, label)
+          if (!isQuiet(error)) failed(error, label)
         },
       )
     },
@@ -91,6 +97,15 @@ export function createWorkSet(
         if (controller !== undefined) abort(controller, 'ERR_DRAIN_DEADLINE')
     },
   }
+}
+
+function checkPromise(promise: unknown): void {
+  const isPromise =
+    typeof promise === 'object' &&
+    promise !== null &&
+    typeof Reflect.get(promise, 'then') === 'function'
+  if (!isPromise)
+    throw optionError('waitUntil(promise)', 'a promise: what the function returns', promise)
 }
 
 function abort(controller: AbortController, code: 'ERR_DEADLINE' | 'ERR_DRAIN_DEADLINE'): void {

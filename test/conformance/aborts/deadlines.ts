@@ -5,7 +5,7 @@ import { createLatch } from '../../support/latch.ts'
 import { turns } from '../../support/turns.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { createStage } from '../stage.ts'
-import { aborted, createVisit } from '../visit.ts'
+import { aborted, createVisit, startResponse } from '../visit.ts'
 
 /** A11: an exchange's deadline. */
 export function deadlines(host: Host): void {
@@ -81,6 +81,69 @@ export function deadlines(host: Host): void {
     expect(reply.headers).not.toHaveProperty('x-half')
     goOn.open()
     await waitFor('the handler', visit.over)
+  })
+
+  row('A11 aborts a response that has begun, and leaves its end to the handler', async () => {
+    const visit = createVisit(async (call) => {
+      startResponse(call, 'begun ')
+      await aborted(call.signal)
+      call.res.end('ended')
+    })
+    const site = await start({ '/': visit.handler }, { options: { deadlineMs: 50 } })
+    const peer = await site.connect()
+    const sent = peer.request()
+    const { exchange } = await waitFor('the request', visit.arrived)
+    expect(await waitFor('the reply', sent.reply)).toMatchObject({
+      status: 200,
+      text: 'begun ended',
+      ending: 'complete',
+    })
+    expect((await waitFor('the outcome', exchange.outcome)).kind).not.toBe('aborted')
+  })
+
+  row('A11 answers 503 to an upload that is not through by the deadline', async () => {
+    const visit = createVisit(async (call) => call.send(200, await call.body()))
+    const site = await start({ '/': visit.handler }, { options: { deadlineMs: 100 } })
+    const peer = await site.connect()
+    const headers = { 'content-type': 'application/octet-stream' }
+    const sent = peer.request({ headers, body: 'a', open: true })
+    const { exchange } = await waitFor('the request', visit.arrived)
+    const dripping = setInterval(() => sent.write('a'), 20)
+    const reply = await waitFor('the reply', sent.reply)
+    clearInterval(dripping)
+    expect(reply).toMatchObject({ status: 503, ending: 'complete' })
+    // An HTTP/2 stream is over when both sides are.
+    if (host.speaks === 'h2') sent.end()
+    expect(await waitFor('the outcome', exchange.outcome)).toMatchObject({
+      kind: 'aborted',
+      by: 'deadline',
+      phase: 'upload',
+      status: 503,
+    })
+    peer.reset()
+    await waitFor('the handler', visit.over)
+  })
+
+  row('A11 has no deadline any more once it is taken away', async () => {
+    const goOn = createLatch()
+    const visit = createVisit(async (call) => {
+      call.exchange.deadline(0)
+      await goOn.opened
+      call.send(200, 'at last')
+    })
+    const late = createVisit((call) => aborted(call.signal))
+    const site = await start(
+      { '/': visit.handler, '/late': late.handler },
+      { options: { deadlineMs: 50 } },
+    )
+    const sent = (await site.connect()).request()
+    const { signal } = await waitFor('the request', visit.arrived)
+    // A later request that runs into its deadline shows that the first one's has passed.
+    const { reply } = (await site.connect()).request({ path: '/late' })
+    expect(await waitFor('the later reply', reply)).toMatchObject({ status: 503 })
+    expect(signal.aborted).toBe(false)
+    goOn.open()
+    expect(await waitFor('the reply', sent.reply)).toMatchObject({ status: 200, text: 'at last' })
   })
 
   row('A11 does not abort a response that is in time', async () => {
