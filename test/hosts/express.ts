@@ -49,6 +49,7 @@ function expressHost(name: string, over: transport.Transport<transport.Http1List
               res.set(headers)
               body.on('error', next).pipe(res)
             },
+            health: () => hang.health(req, res),
             raw: () => res,
           }),
         )

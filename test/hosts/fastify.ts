@@ -53,6 +53,7 @@ function fastifyHost<Server extends RawServerBase>(
             send: (status, body, headers = {}) =>
               void reply.code(status).headers(headers).send(body),
             stream: (body, headers = {}) => void reply.headers(headers).send(body),
+            health: () => app.hangup.health(request.raw, reply.raw),
             raw() {
               reply.hijack()
               return reply.raw

@@ -41,6 +41,8 @@ export interface Call {
   send(status: number, body?: string | Buffer, headers?: Record<string, string>): void
   /** Return or await what this gives: where the framework has no word for it, it is a `pipeline`. */
   stream(body: Readable, headers?: Record<string, string>): unknown
+  /** Answers by the handle's own readiness probe. */
+  health(): void
   /** Takes the raw response away from the framework (`ctx.respond = false`, `reply.hijack()`). */
   raw(): RawResponse
 }

@@ -49,6 +49,7 @@ function koaHost(name: string, over: transport.Transport<transport.AnyListener>)
             ctx.set(headers)
             ctx.body = body
           },
+          health: () => hang.health(ctx.req, ctx.res),
           raw() {
             ctx.respond = false
             return ctx.res

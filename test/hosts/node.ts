@@ -46,6 +46,7 @@ function nodeHost(name: string, over: transport.Transport<transport.AnyListener>
             res.writeHead(200, headers)
             return pipeline(body, res)
           },
+          health: () => hang.health(req, res),
           raw: () => res,
         })
       })

@@ -95,6 +95,44 @@ describe('signals', () => {
     expect(ms).toBeLessThan(500)
   })
 
+  it('D12 ends at once at the second signal, with 1 where clean-up was still to come', async () => {
+    const { child, connect } = await start({
+      cleanUp: 'hangs',
+      options: { drain: { idleGraceMs: 15_000 } },
+    })
+    const client = await connect()
+    await waitFor('a reply', client.request().reply)
+    child.send('SIGTERM')
+    await child.told('phase:finish')
+    child.send('SIGTERM')
+    expect(await waitFor('the end', child.ended)).toMatchObject({ code: 1, signal: null })
+    expect(child.lines).not.toContain('cleaning ')
+  })
+
+  it('D12 ends at once at the second signal, with 1 where clean-up was under way', async () => {
+    const { child } = await start({ cleanUp: 'hangs', options: { drain: { closeMs: 60_000 } } })
+    child.send('SIGTERM')
+    await child.told('cleaning')
+    child.send('SIGINT')
+    const { code, signal, ms } = await waitFor('the end', child.ended)
+    expect({ code, signal }).toEqual({ code: 1, signal: null })
+    expect(ms).toBeLessThan(500)
+  })
+
+  it('D12 ends with 1 where a clean-up function failed', async () => {
+    const { child } = await start({ cleanUp: 'fails' })
+    child.send('SIGTERM')
+    expect(await waitFor('the end', child.ended)).toMatchObject({ code: 1, signal: null })
+  })
+
+  it('D12 ends with 1 where a waitUntil had not settled', async () => {
+    const drain = { graceMs: 100, abortMs: 100, idleGraceMs: 50 }
+    const { child, connect } = await start({ leavesWork: true, options: { drain } })
+    await waitFor('a reply', (await connect()).request().reply)
+    child.send('SIGTERM')
+    expect(await waitFor('the end', child.ended)).toMatchObject({ code: 1, signal: null })
+  })
+
   it('D12 lets the process end by itself, so that telemetry can flush', async () => {
     const { child } = await start({ flushMs: 500 })
     child.send('SIGTERM')

@@ -22,6 +22,8 @@ export interface Cleanup {
    * once `closeMs` is used up the rest are still called, but no longer waited for.
    */
   run(closeMs: number, done: (result: CleanupResult) => void): Promise<void>
+  /** Whether none is left to be called or waited for. */
+  readonly isOver: boolean
 }
 
 interface Hook {
@@ -35,10 +37,15 @@ interface Hook {
 export function createCleanup(last?: () => Promise<void>): Cleanup {
   const hooks: Hook[] = []
   let hasRun = false
+  let left = last === undefined ? 0 : 1
   return {
+    get isOver() {
+      return left === 0
+    },
     add(name, fn, options = {}) {
       if (hasRun) throw new Error(`onClose("${name}") came too late: clean-up has begun`)
       hooks.push(checkHook(hooks, name, fn, options))
+      left++
     },
     async run(closeMs, done) {
       hasRun = true
@@ -46,8 +53,9 @@ export function createCleanup(last?: () => Promise<void>): Cleanup {
       const framework =
         last === undefined ? [] : [{ name: 'framework', fn: last, timeoutMs: Infinity }]
       for (const hook of [...inOrder(hooks), ...framework]) {
-        const left = Math.max(0, deadline - performance.now())
-        done(await runHook(hook, Math.min(hook.timeoutMs, left)))
+        const ms = Math.max(0, deadline - performance.now())
+        done(await runHook(hook, Math.min(hook.timeoutMs, ms)))
+        left--
       }
     },
   }

@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
 import type { Outcome } from './outcome.ts'
 import {
+  copyReport,
   createReport,
   type DrainReport,
   isClean,
@@ -16,6 +17,8 @@ export interface DrainLedger {
   readonly report: DrainReport
   /** Ends the phase that was, and brings the report up to date. */
   enter(phase: PhaseName): void
+  /** The report as it stands now, for whoever keeps it. */
+  soFar(): DrainReport
   settled(outcome: Outcome): void
   refused(): void
   lost(exchange: ExchangeRecord): void
@@ -33,6 +36,13 @@ export function createLedger(why: string, work: WorkSet): DrainLedger {
   let phaseBegan = began
   let isDestroying = false
 
+  function update(now: number): void {
+    report.ms = Math.round(now - began)
+    report.work = work.unfinished()
+    report.requests.lost = [...lost.values()]
+    report.clean = isClean(report)
+  }
+
   return {
     report,
     enter(next) {
@@ -40,10 +50,11 @@ export function createLedger(why: string, work: WorkSet): DrainLedger {
       if (phase !== undefined) report.phases.push({ name: phase, ms: Math.round(now - phaseBegan) })
       phase = next
       phaseBegan = now
-      report.ms = Math.round(now - began)
-      report.work = work.unfinished()
-      report.requests.lost = [...lost.values()]
-      report.clean = isClean(report)
+      update(now)
+    },
+    soFar() {
+      update(performance.now())
+      return copyReport(report)
     },
     settled({ kind }) {
       if (kind !== 'aborted') report.requests.finished++

@@ -26,6 +26,8 @@ const LAST_CALL_MS = 1_000
 const SWEEP_MS = 20
 /** How often a drain says what it still waits for. */
 const TELL_MS = 1_000
+/** So many of the oldest are named in each of those lines. */
+const TOLD_AT_MOST = 10
 /** Before the listener shuts nobody is sent to it: a client that reconnects would find it closing. */
 const QUIET_BEFORE_STOP_MS = 500
 
@@ -51,8 +53,8 @@ export interface Drain {
   readonly signal: AbortSignal
   /** Starts the drain, or returns the promise of the one under way. Never rejects. */
   start(why: string): Promise<DrainReport>
-  /** Goes to the hard deadline at once. Returns whether anything was lost by that. */
-  hurry(): boolean
+  /** The process ends now: logs what is lost, and tells whether anything is. */
+  abandon(): boolean
   admit(exchange: ExchangeRecord): Admission
   settled(exchange: ExchangeRecord, outcome: Outcome): void
   connectionClosed(connection: Connection): void
@@ -76,14 +78,14 @@ export function createDrain(parts: DrainParts): Drain {
   let http1: Http1Drain | undefined
   let http2: Http2Drain | undefined
 
-  function enter(next: PhaseName, { report, enter: note }: DrainLedger): void {
+  function enter(next: PhaseName, { report, enter: note, soFar }: DrainLedger): void {
     phase = next
     note(next)
     const details = { phase, why: report.why, inFlight: exchanges.size }
     logger?.info({ drain: details }, `drain: ${next}`)
     publishPhase(next, report)
     try {
-      settings.onPhase?.(next, { ...report })
+      settings.onPhase?.(next, soFar())
     } catch (error) {
       logger?.error({ err: error }, 'onPhase failed')
     }
@@ -183,9 +185,16 @@ export function createDrain(parts: DrainParts): Drain {
   }
 
   function tellWhatIsLeft(): void {
-    const inFlight = Array.from(exchanges, ({ method, url, ageMs }) => ({ method, url, ageMs }))
-    const left = { inFlight, connections: connections.size, work: work.unfinished() }
-    logger?.info({ drain: { phase, ...left } }, `drain: ${phase}, ${exchanges.size} in flight`)
+    if (logger === undefined) return
+    const oldest = [...exchanges].slice(0, TOLD_AT_MOST)
+    const details = {
+      phase,
+      inFlight: exchanges.size,
+      connections: connections.size,
+      oldest: oldest.map(({ method, url, ageMs }) => ({ method, url, ageMs })),
+      work: work.unfinished().slice(0, TOLD_AT_MOST),
+    }
+    logger.info({ drain: details }, `drain: ${phase}, ${exchanges.size} in flight`)
   }
 
   return {
@@ -201,9 +210,13 @@ export function createDrain(parts: DrainParts): Drain {
       }
       return running
     },
-    hurry() {
-      wait.giveUp()
-      return exchanges.size > 0 || work.size > 0
+    abandon() {
+      if (ledger === undefined) return exchanges.size > 0
+      for (const exchange of exchanges) ledger.lost(exchange)
+      const report = ledger.soFar()
+      const isLosing = !report.clean || !cleanup.isOver
+      if (isLosing) logger?.warn({ drain: report }, 'drain: ended before its time')
+      return isLosing
     },
     admit(exchange) {
       if (state === 'serving') return 'serve'

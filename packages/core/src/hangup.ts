@@ -206,7 +206,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
   }
 
   function handleSignals(): void {
-    stopSignals ??= onSignals(settings.signals, { start, hurry: drain.hurry })
+    stopSignals ??= onSignals(settings.signals, { start, abandon: drain.abandon })
   }
 
   const hangup: Hangup = {

@@ -4,8 +4,8 @@ import type { DrainReport } from './report.ts'
 /** What a signal may do to a handle. */
 export interface Stoppable {
   start(why: string): Promise<DrainReport>
-  /** Ends a drain under way at once; tells whether that loses anything. */
-  hurry(): boolean
+  /** The process ends now: says what is lost, and tells whether anything is. */
+  abandon(): boolean
 }
 
 /** Time for a process to end by itself, so that telemetry can flush. */
@@ -17,7 +17,7 @@ const LEAVE_MS = 1_000
  */
 interface Registry {
   readonly handles: Map<NodeJS.Signals, Set<Stoppable>>
-  receivedAt: number | undefined
+  isDraining: boolean
 }
 
 const registryKey = Symbol.for('hangup.signals')
@@ -27,7 +27,7 @@ interface Shared {
 }
 
 const shared: typeof globalThis & Shared = globalThis
-shared[registryKey] ??= { handles: new Map(), receivedAt: undefined }
+shared[registryKey] ??= { handles: new Map(), isDraining: false }
 const registry = shared[registryKey]
 
 /** Drains this handle at these signals. Returns the undo. */
@@ -44,7 +44,7 @@ export function onSignals(signals: readonly NodeJS.Signals[], handle: Stoppable)
     for (const signal of signals) {
       const handles = registry.handles.get(signal)
       handles?.delete(handle)
-      if (handles?.size !== 0 || registry.receivedAt !== undefined) continue
+      if (handles?.size !== 0 || registry.isDraining) continue
       registry.handles.delete(signal)
       process.removeListener(signal, received)
     }
@@ -52,23 +52,31 @@ export function onSignals(signals: readonly NodeJS.Signals[], handle: Stoppable)
 }
 
 async function received(signal: NodeJS.Signals): Promise<void> {
+  if (registry.isDraining) endNow()
+  registry.isDraining = true
   const handles = [...(registry.handles.get(signal) ?? [])]
-  if (registry.receivedAt !== undefined) {
-    const losses = handles.map((handle) => handle.hurry())
-    process.exit(losses.includes(true) ? 1 : exitCode())
-  }
-  registry.receivedAt = performance.now()
-  const reports = await Promise.all(handles.map((handle) => handle.start(signal)))
-  if (reports.some((report) => !report.clean)) process.exitCode = exitCode() || 1
+  await Promise.all(
+    handles.map(async (handle) => {
+      const { clean } = await handle.start(signal)
+      if (!clean) noteLoss()
+    }),
+  )
   leave()
+}
+
+function endNow(): never {
+  const handles = new Set([...registry.handles.values()].flatMap((some) => [...some]))
+  for (const handle of handles) if (handle.abandon()) noteLoss()
+  process.exit()
+}
+
+/** An exit code that the program has set stays. */
+function noteLoss(): void {
+  process.exitCode = Number(process.exitCode ?? 0) || 1
 }
 
 /** A cluster worker that goes before its primary knows leaves connections hanging: it says good-bye first. */
 function leave(): void {
   if (cluster.isWorker) cluster.worker?.disconnect()
   setTimeout(() => process.exit(), LEAVE_MS).unref()
-}
-
-function exitCode(): number {
-  return Number(process.exitCode ?? 0)
 }

@@ -60,6 +60,20 @@ export function createReport(why: string): DrainReport {
   }
 }
 
+/** What counts goes on counting: a copy does not. */
+export function copyReport(report: DrainReport): DrainReport {
+  const { phases, requests, connections, sessions, work, hooks } = report
+  return {
+    ...report,
+    phases: [...phases],
+    requests: { ...requests, lost: [...requests.lost] },
+    connections: { ...connections },
+    sessions: { ...sessions },
+    work: [...work],
+    hooks: [...hooks],
+  }
+}
+
 export function isClean(report: DrainReport): boolean {
   const { requests, work, hooks } = report
   return (

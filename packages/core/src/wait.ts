@@ -4,20 +4,17 @@ export interface Wait {
   until(isMet: () => boolean, ms: number): Promise<boolean>
   /** Looks at the condition again. */
   changed(): void
-  /** Ends this wait, and every later one, at once. */
-  giveUp(): void
 }
 
 export function createWait(): Wait {
   let look: () => void = () => {}
-  let isOver = false
   return {
     async until(isMet, ms) {
-      if (isMet() || isOver || ms <= 0) return isMet()
+      if (isMet() || ms <= 0) return isMet()
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms)
         look = () => {
-          if (!isMet() && !isOver) return
+          if (!isMet()) return
           clearTimeout(timer)
           resolve()
         }
@@ -26,10 +23,6 @@ export function createWait(): Wait {
       return isMet()
     },
     changed() {
-      look()
-    },
-    giveUp() {
-      isOver = true
       look()
     },
   }

@@ -1,3 +1,4 @@
+import type { PhaseName } from '@hangup/core'
 import { expect } from 'vitest'
 import type { Host } from '../../hosts/host.ts'
 import { createLatch } from '../../support/latch.ts'
@@ -76,6 +77,55 @@ export function reports(host: Host): void {
     expect(destroyed).toMatchObject({ destroyed: 2 })
     goOn.open()
     await waitFor('the handlers', Promise.all([held.over, begun.over]))
+    site.errors.take()
+  })
+
+  row('D9 gives onPhase each phase once, with the report as it then stood', async () => {
+    const goOn = createLatch()
+    const phases = createPhases()
+    const quick = createVisit(async (call) => {
+      await goOn.opened
+      call.send(200, 'served')
+    })
+    const forever = createLatch()
+    const stuck = createVisit(() => forever.opened)
+    const drain = { graceMs: 300, abortMs: 100, idleGraceMs: 50 }
+    const site = await start(
+      { '/quick': quick.handler, '/stuck': stuck.handler },
+      { options: { drain, onPhase: phases.onPhase } },
+    )
+    site.hang.onClose('db', () => {})
+    const peers = [await site.connect(), await site.connect()] as const
+    const { reply } = peers[0].request({ path: '/quick' })
+    peers[1].request({ path: '/stuck' })
+    await waitFor('two requests', Promise.all([quick.arrived, stuck.arrived]))
+    const drained = site.hang.drain()
+    await phases.reached('finish')
+    goOn.open()
+    await waitFor('the reply', reply)
+    const report = await waitFor('the drain', drained)
+
+    const names = ['unready', 'accept', 'finish', 'abort', 'destroy', 'cleanup', 'closed']
+    expect(phases.entered).toEqual(names)
+    for (const [index, name] of ['finish', 'abort', 'cleanup'].entries()) {
+      const soFar = await phases.reached(name as PhaseName)
+      const passed = names.slice(0, names.indexOf(name))
+      expect(soFar.phases.map((phase) => phase.name)).toEqual(passed)
+      expect(soFar.requests).toMatchObject(
+        [
+          { finished: 0, lost: [] },
+          { finished: 1, lost: [] },
+          { finished: 1, lost: [{ url: '/stuck' }] },
+        ][index] as object,
+      )
+      expect(soFar.clean).toBe(name !== 'cleanup')
+      expect(soFar.hooks).toEqual([])
+    }
+    const { ms, ...last } = await phases.reached('closed')
+    expect(last).toEqual({ ...report, ms: undefined, work: [] })
+    expect(report.ms).toBeGreaterThanOrEqual(ms)
+    forever.open()
+    await waitFor('the handler', stuck.over)
     site.errors.take()
   })
 

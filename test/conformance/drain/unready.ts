@@ -1,8 +1,11 @@
 import { expect } from 'vitest'
 import type { Host } from '../../hosts/host.ts'
+import { createLatch } from '../../support/latch.ts'
 import { pause } from '../../support/pause.ts'
 import { waitFor } from '../../support/wait-for.ts'
+import type { Peer } from '../peer.ts'
 import { createStage } from '../stage.ts'
+import { createVisit } from '../visit.ts'
 import { createPhases } from './phases.ts'
 
 /** D1: what the probes say, and what is served, before anything is shut. */
@@ -65,6 +68,73 @@ export function unready(host: Host): void {
     ]
     expect(await waitFor('/readyz', ready)).toMatchObject({ status: 503, text: 'draining\n' })
     expect(await waitFor('/livez', live)).toMatchObject({ status: 200, text: 'live\n' })
+    expect(await waitFor('the drain', drained)).toMatchObject({ clean: true })
+  })
+
+  row('D1 answers probes after the soft deadline, up to the end', async () => {
+    const phases = createPhases()
+    const goOn = createLatch()
+    const stuck = createVisit(async (call) => {
+      await goOn.opened
+      call.send(200, 'at last')
+    })
+    const drain = { graceMs: 200, abortMs: 3_000, idleGraceMs: 5_000 }
+    const options = { health: true, drain, onPhase: phases.onPhase }
+    const site = await start({ '/stuck': stuck.handler }, { options })
+    const [busy, one, other] = [await site.connect(), await site.connect(), await site.connect()]
+    const { reply } = busy.request({ path: '/stuck' })
+    await waitFor('the request', stuck.arrived)
+    const drained = site.hang.drain()
+    await phases.reached('abort')
+    const [ready, live] = [one.request({ path: '/readyz' }), other.request({ path: '/livez' })]
+    expect(await waitFor('/readyz', ready.reply)).toMatchObject({ status: 503, text: 'draining\n' })
+    expect(await waitFor('/livez', live.reply)).toMatchObject({ status: 200, text: 'live\n' })
+    goOn.open()
+    expect(await waitFor('the reply', reply)).toMatchObject({ status: 200 })
+    expect(await waitFor('the drain', drained)).toMatchObject({ clean: true })
+  })
+
+  row('D1 answers a probe that a route mounts, HEAD too, in every phase', async () => {
+    const phases = createPhases()
+    const goOn = createLatch()
+    const stuck = createVisit(async (call) => {
+      await goOn.opened
+      call.send(200, 'at last')
+    })
+    const drain = { unreadyMs: 200, graceMs: 400, abortMs: 3_000, idleGraceMs: 5_000 }
+    const site = await start(
+      { '/stuck': stuck.handler, '/ready': (call) => call.health() },
+      { options: { drain, onPhase: phases.onPhase } },
+    )
+    const connect = () => site.connect()
+    const [busy, serving, unready, finish, late] = [
+      await connect(),
+      await connect(),
+      await connect(),
+      await connect(),
+      await connect(),
+    ]
+    async function ask(peer: Peer, method = 'GET') {
+      const { reply } = peer.request({ method, path: '/ready' })
+      const { status, text, ending, headers } = await waitFor('the probe', reply)
+      return { status, text, ending, length: headers['content-length'] }
+    }
+    const { reply } = busy.request({ path: '/stuck' })
+    await waitFor('the request', stuck.arrived)
+    const ready = { status: 200, ending: 'complete', length: '6' }
+    expect(await ask(serving)).toEqual({ ...ready, text: 'ready\n' })
+    expect(await ask(serving, 'HEAD')).toEqual({ ...ready, text: '' })
+
+    const drained = site.hang.drain()
+    await phases.reached('unready')
+    const down = { status: 503, ending: 'complete' }
+    expect(await ask(unready)).toEqual({ ...down, text: 'unready\n', length: '8' })
+    await phases.reached('finish')
+    expect(await ask(finish, 'HEAD')).toEqual({ ...down, text: '', length: '9' })
+    await phases.reached('abort')
+    expect((await ask(late)).status).not.toBe(200)
+    goOn.open()
+    expect(await waitFor('the reply', reply)).toMatchObject({ status: 200 })
     expect(await waitFor('the drain', drained)).toMatchObject({ clean: true })
   })
 
