@@ -4,8 +4,15 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'packages/**/*.test.ts'],
-    // What packs and installs the packages has its own configuration: `npm run test:packed`.
-    exclude: ['**/node_modules/**', '**/dist/**', '.pack/**', '.matrix/**', 'test/packages/**'],
+    exclude: [
+      '**/node_modules/**',
+      '**/dist/**',
+      '.pack/**',
+      '.matrix/**',
+      // What needs more than Node has its own configuration: `npm run test:packed`, `test:routers`.
+      'test/packages/**',
+      'test/routers/**',
+    ],
     // Real sockets, real signals: one process a file.
     pool: 'forks',
     maxWorkers: 3, // Most rows wait for timers: on two cores a third worker finds time.

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { FRAMEWORKS } from './app-process.ts'
+import { startHaproxy } from './haproxy.ts'
+import { leave } from './leaving.ts'
+import { rollingRow, stand } from './rows.ts'
+
+/** As the recipe says. */
+const options = { drain: { unreadyMs: 1_000 } }
+
+describe.each(FRAMEWORKS)('%s behind HAProxy', (framework) => {
+  rollingRow({ framework, behind: 'HAProxy', options, startRouter: startHaproxy })
+
+  it('A1 hears of clients that leave, by option abortonclose', async () => {
+    const { app, router } = await stand(framework, startHaproxy)
+    const settled = await leave(router, app, 10_000)
+    expect(settled).toEqual(Array(4).fill('aborted client handler 499'))
+    const entries = (await router.end()).filter(({ path }) => path === '/wait')
+    expect(entries.map(({ method, how }) => [method, how.slice(0, 2)])).toEqual([
+      ['GET', 'CH'],
+      ['GET', 'CD'],
+      ['POST', 'CH'],
+      ['POST', 'CD'],
+    ])
+  })
+
+  it('A1 hears of nobody who leaves without option abortonclose', async () => {
+    const { app, router } = await stand(framework, (ports) =>
+      startHaproxy(ports, 'no option abortonclose'),
+    )
+    expect(await leave(router, app, 300)).toEqual(Array(4).fill('flushed   200'))
+  })
+})

@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises'
+import { HOST } from './address.ts'
+
+export interface RecipePorts {
+  /** Where the router listens: the recipe's 8080. */
+  readonly port: number
+  /** The two processes of the application: the recipe's 127.0.0.1:3001 and 127.0.0.1:3002. */
+  readonly ports: Ports
+}
+
+export type Ports = readonly [number, number]
+
+/** The configuration that `docs/recipes` gives for this router, with other addresses: what is tested is what is copied. */
+export async function readRecipe(
+  name: 'nginx' | 'haproxy',
+  { port, ports }: RecipePorts,
+): Promise<string> {
+  const file = new URL(`../../docs/recipes/${name}.md`, import.meta.url)
+  const block = new RegExp(`^\`\`\`${name}\\n(.*?)^\`\`\``, 'ms').exec(await readFile(file, 'utf8'))
+  if (block?.[1] === undefined) throw new Error(`docs/recipes/${name}.md has no block of ${name}`)
+  return block[1]
+    .replaceAll('127.0.0.1:3001', `${HOST}:${ports[0]}`)
+    .replaceAll('127.0.0.1:3002', `${HOST}:${ports[1]}`)
+    .replaceAll(/(?:\*:)?8080/g, `${HOST}:${port}`)
+}

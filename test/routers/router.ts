@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pause } from '../support/pause.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { HOST } from './address.ts'
+
+/** A router in front of the processes of an application. */
+export interface Router {
+  readonly port: number
+  /** Ends it, once its connections are over: what it has logged of each request. */
+  end(): Promise<readonly LogEntry[]>
+  /** For the end of a row, failed or not. */
+  kill(): Promise<void>
+}
+
+/** A line of a router's own log. */
+export interface LogEntry {
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  /** What else it says, each router in its own words. */
+  readonly how: string
+}
+
+export interface RouterSetup {
+  readonly name: string
+  readonly program: string
+  /** Its configuration, given the folder that it may write to. */
+  config(folder: string): string
+  /** Its arguments, given its configuration's file: it stays in the foreground. */
+  args(file: string, folder: string): string[]
+  /** Which signal lets it finish what it has begun. */
+  readonly endSignal: NodeJS.Signals
+}
+
+const START_MS = 10_000
+const END_MS = 10_000
+
+/** Starts a router that logs to `access.log` in its folder, or to its stdout, which goes there too. */
+export async function startRouter(setup: RouterSetup, port: number): Promise<Router> {
+  const folder = await mkdtemp(join(tmpdir(), `hangup-${setup.name}-`))
+  const file = join(folder, `${setup.name}.conf`)
+  const logFile = join(folder, 'access.log')
+  await writeFile(file, setup.config(folder))
+  const log = await open(logFile, 'a')
+  const child = spawn(setup.program, setup.args(file, folder), {
+    stdio: ['ignore', log.fd, 'pipe'],
+  })
+  await log.close()
+  const said: string[] = []
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => said.push(chunk))
+  const ended = once(child, 'close')
+
+  async function kill(): Promise<void> {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+    await ended
+    await rm(folder, { recursive: true, force: true })
+  }
+
+  try {
+    await waitFor(`${setup.name} to listen`, accepts(child, port), START_MS)
+  } catch (error) {
+    await kill()
+    throw new Error(`${(error as Error).message}\n${said.join('')}`)
+  }
+  return {
+    port,
+    async end() {
+      child.kill(setup.endSignal)
+      await waitFor(`${setup.name} to end`, ended, END_MS)
+      const lines = (await readFile(logFile, 'utf8')).split('\n')
+      return lines.filter((line) => line.startsWith('request ')).map(parse)
+    },
+    kill,
+  }
+}
+
+/** Nobody tells when another program listens: it is tried. */
+async function accepts(child: ChildProcess, port: number): Promise<void> {
+  while (child.exitCode === null) {
+    const socket = connect(port, HOST)
+    const isOpen = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    })
+    socket.destroy()
+    if (isOpen) return
+    await pause(20)
+  }
+  throw new Error(`it has ended with ${child.exitCode}`)
+}
+
+/** `request METHOD PATH STATUS HOW…` */
+function parse(line: string): LogEntry {
+  const [, method = '', path = '', status = '', ...how] = line.split(' ')
+  return { method, path, status: Number(status), how: how.join(' ') }
+}

@@ -1,0 +1,32 @@
+import { writeSync } from 'node:fs'
+import type { HangupOptions } from '@hangup/core'
+
+/** What the test gives to a server, as the one argument of its process. */
+export interface Given {
+  readonly host: string
+  readonly port: number
+  readonly isWithUs: boolean
+  readonly options: HangupOptions
+}
+
+const given: Given = JSON.parse(process.argv[2] ?? '{}')
+
+export const { host, port, isWithUs } = given
+
+/** Ours, as the test gives them; how a request ended that a row waits for is told. */
+export const options: HangupOptions = {
+  health: true,
+  onSettled({ url }, { kind, by = '', phase = '', status }) {
+    if (url.startsWith('/wait')) tell('settled', [kind, by, phase, status].join(' '))
+  },
+  ...given.options,
+}
+
+/** A word on stdout, at once, and what belongs to it. */
+export function tell(word: string, what = ''): void {
+  writeSync(1, `${word} ${what}\n`)
+}
+
+export function tellListening(): void {
+  tell('listening')
+}

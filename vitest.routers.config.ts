@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+// Needs nginx, HAProxy and curl: `npm run test:routers`.
+export default defineConfig({
+  test: {
+    include: ['test/routers/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 30_000,
+    retry: 0,
+  },
+})
