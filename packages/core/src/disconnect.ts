@@ -84,6 +84,19 @@ export function followConnection(socket: Socket, connection = new Connection(soc
   return connection
 }
 
+/**
+ * For a response that the kernel may not take at once: on Node 20 and 22 `'finish'` comes after a failed
+ * flush too, and an access log that began before this exchange hears it first.
+ */
+export function watchFlush({ connection, res }: Watched): void {
+  if (connection !== undefined) res.prependListener('finish', flushEnded)
+}
+
+function flushEnded(this: OpenResponse): void {
+  const exchange = knownExchange(this)
+  if (exchange !== undefined) lookForDisconnect(exchange)
+}
+
 function responseFinished(this: OpenResponse): void {
   const exchange = knownExchange(this)
   if (exchange?.connection === undefined) return
@@ -109,6 +122,8 @@ function socketFailed(this: Socket, error: Error): void {
   if (connection === undefined) return
   connection.failure = error
   if (this.writableLength > 0) connection.unsent = this.writableLength
+  // Not left to `'close'`: `on-finished`, and so morgan, looks at the response now.
+  if (this.destroyed) socketClosed.call(this)
 }
 
 /** FIN. A response that is complete but still being flushed may yet be read. */

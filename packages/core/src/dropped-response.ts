@@ -18,6 +18,22 @@ export function dropCalls(res: OpenResponse): void {
   setImmediate(emitMissedClose, res)
 }
 
+/**
+ * Makes `statusCode` say how the response ended, and not how its handler goes on: access logs and metrics
+ * read it when the response closes, or after its handler, and would take what was sent for a success.
+ * Only an error may still change it: Fastify logs errors by it.
+ */
+export function sealStatus(res: OpenResponse, given: number): void {
+  let status = given
+  Object.defineProperty(res, 'statusCode', {
+    configurable: true,
+    get: () => status,
+    set(later: number) {
+      if (later >= 400) status = later
+    },
+  })
+}
+
 export function emitDrain(res: OpenResponse): void {
   res.emit('drain')
 }
@@ -46,13 +62,28 @@ function answerClose(this: OpenResponse, event: string | symbol, listener: () =>
 
 /**
  * A source that others read as well goes on for them; so does one that is written to, which may be the
- * hub of a broadcast and wait for its next client.
+ * hub of a broadcast and wait for its next client. Nobody ends the response of one that is destroyed.
  */
 function endSource(this: OpenResponse, source: Readable): void {
-  setImmediate(destroyUnread, source)
+  setImmediate(() => {
+    if (endUnread(source)) this.end()
+  })
 }
 
-function destroyUnread(source: Readable): void {
+function endUnread(source: Readable): boolean {
   const isRead = source.listenerCount('data') > 0 || source.listenerCount('readable') > 0
-  if (!isRead && !('write' in source)) source.destroy()
+  if (isRead || ('write' in source && !isCompressor(source))) return false
+  // What pipes into a compressor lets go of it when it closes, and waits for nobody then.
+  if ('write' in source) source.on('unpipe', endLater)
+  source.destroy()
+  return true
+}
+
+function endLater(source: Readable): void {
+  setImmediate(endUnread, source)
+}
+
+/** zlib's streams: no hub of a broadcast is one, since nobody can begin to read it in its middle. */
+function isCompressor(source: object): boolean {
+  return 'flush' in source && 'bytesWritten' in source
 }

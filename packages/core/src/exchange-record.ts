@@ -1,5 +1,7 @@
 import type { Connection, Watched } from './connection.ts'
+import { watchFlush } from './disconnect.ts'
 import { isDisconnectError, isEcho } from './disconnect-errors.ts'
+import { sealStatus } from './dropped-response.ts'
 import { duration } from './duration.ts'
 import { abortReason, isAbortReason, type Phase } from './errors.ts'
 import type { Exchange } from './exchange.ts'
@@ -36,6 +38,9 @@ export interface ExchangeOwner {
  * is finished already or has been cut.
  */
 export type Failure = 'quiet' | 'page' | 'report'
+
+/** nginx's word in an access log for a client that closed the request. */
+const CLIENT_GONE = 499
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
@@ -309,6 +314,10 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     this.overIfDone()
   }
 
+  endsLarge(): void {
+    watchFlush(this)
+  }
+
   /** A response that has begun ends with a reset: FIN would make it look whole to HTTP/1.0 and to caches. */
   destroyedHere(error: unknown): void {
     if (this.result !== undefined) return
@@ -336,7 +345,9 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   /** Makes sure that nobody takes a committed response for whole. */
   private cut(): void {
-    this.settle(this.ending ?? { kind: 'failed' })
+    const ending = this.ending ?? { kind: 'failed' }
+    this.settle(ending)
+    sealStatus(this.res, ending.by === 'deadline' || ending.by === 'drain' ? 503 : 500)
     this.buffer.drop()
     if ('stream' in this.req) this.req.stream.close(INTERNAL_ERROR)
     else this.connection?.cut(this)
@@ -346,13 +357,15 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     this.endPhase = this.phase
     const kind = this.isHijacked && !this.res.headersSent ? 'hijacked' : 'aborted'
     this.settle({ kind, by, error })
+    if (by === 'client') sealStatus(this.res, CLIENT_GONE)
+    else if (this.res.headersSent) sealStatus(this.res, by === 'drain' ? 503 : 500)
     this.buffer.drop()
   }
 
   private settle({ kind, by, error }: Ending): void {
     if (this.result !== undefined) return
     const statusCode = this.answered ?? this.res.statusCode
-    const status = by === 'client' && !this.res.headersSent ? 499 : statusCode
+    const status = by === 'client' && !this.res.headersSent ? CLIENT_GONE : statusCode
     const outcome: Writable<Outcome> = {
       kind,
       status,

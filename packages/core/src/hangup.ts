@@ -12,7 +12,7 @@ import { type ExchangeOwner, ExchangeRecord } from './exchange-record.ts'
 import { createExchangeSet } from './exchange-set.ts'
 import { createHealth, readiness } from './health.ts'
 import { type InFlight, inFlight } from './in-flight.ts'
-import type { Request, Response } from './node-types.ts'
+import type { OpenResponse, Request, Response } from './node-types.ts'
 import { checkOptions, type HangupOptions } from './options.ts'
 import type { Outcome } from './outcome.ts'
 import { createProbe } from './probe.ts'
@@ -61,6 +61,8 @@ export interface Framework {
   routeOf?(native: object): string | undefined
   /** The framework's own clean-up. It comes last, within what is left of `drain.closeMs`. */
   close?(): Promise<void>
+  /** The exchange did not end as its handler wanted: there may never be a `'finish'` on its response. */
+  cutShort?(res: OpenResponse): void
   /** Takes an error that no handler waits for: that of a rejected `waitUntil`. Default: the logger. */
   report?(error: unknown, label: string): void
 }
@@ -114,6 +116,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
       drain.settled(exchange, outcome)
       publishSettled(exchange, outcome)
       if (outcome.kind === 'aborted') logAbort(exchange, outcome)
+      if (outcome.kind !== 'flushed') framework.cutShort?.(exchange.res)
       if (settings.onSettled !== undefined) tellUser(settings.onSettled, exchange, outcome)
     },
     unsettled: exchanges.loosen,

@@ -10,7 +10,7 @@ export { createHangup, createMount, type Framework, type Hangup, type Mount } fr
 export type { InFlight } from './in-flight.ts'
 export { isAbort } from './is-abort.ts'
 export type { Logger } from './logger.ts'
-export type { Request, Response } from './node-types.ts'
+export type { OpenResponse, Request, Response } from './node-types.ts'
 export type {
   BufferOptions,
   DrainOptions,

@@ -29,6 +29,8 @@ type Mode =
 /** Told what the response's handler does besides writing. */
 export interface BufferOwner {
   endedUnheard(): void
+  /** It is about to end, and the kernel may not take it at once. */
+  endsLarge(): void
   /** Somebody on this side destroys the response. */
   destroyedHere(error: unknown): void
 }
@@ -36,6 +38,9 @@ export interface BufferOwner {
 const EVENT_STREAM = /^\s*text\/event-stream/i
 /** Time for a handler to answer after it, or a `pipeline` of it, has destroyed what nobody has seen. */
 const GIVE_UP_MS = 1_000
+
+/** Bytes of body: what a socket's send buffer has room for, at the least. */
+const LARGE = 16_384
 
 /**
  * Holds one response until it ends, grows past `maxBytes` or has waited for `maxDelayMs`; then
@@ -286,6 +291,7 @@ export class ResponseBuffer implements ResponseCalls {
     headers?: unknown,
   ): unknown {
     if (isData(chunk) && !this.isHttp2) this.bytes += byteLength(chunk, encoding)
+    if (this.bytes > LARGE && !this.isHttp2) this.owner.endsLarge()
     try {
       if (headers !== undefined) this.node.writeHead.call(this.res, this.res.statusCode, headers)
       return this.node.end.call(this.res, chunk, encoding, callback)

@@ -16,4 +16,5 @@ export function noteError(
   const failure = usher.fail(exchange, error)
   if (failure === 'quiet') reply.code(CLIENT_GONE)
   if (failure === 'page') exchange.clearPage(reply)
+  if (failure === 'report' && reply.statusCode === CLIENT_GONE) reply.code(500)
 }

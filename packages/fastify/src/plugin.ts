@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { rootOf, takeOverAppClose } from './app-close.ts'
 import { bindingsOf } from './bindings.ts'
+import { completeRequest } from './complete-request.ts'
 import { decorateExchange, routeOf } from './decorate-exchange.ts'
 import { followHandler } from './follow-handler.ts'
 import { noteError } from './note-error.ts'
@@ -20,7 +21,7 @@ export const hangup = fastifyPlugin(plugin, { fastify: '5.x', name: '@hangup/fas
 async function plugin(app: FastifyInstance, options: HangupOptions): Promise<void> {
   if (app.hasDecorator('hangup')) return
   const close = takeOverAppClose(rootOf(app), () => handle.drain('app.close()'))
-  const mount = createMount(ownOptions(app, options), { routeOf, close })
+  const mount = createMount(ownOptions(app, options), { routeOf, close, cutShort: completeRequest })
   const { hangup: handle, usher } = mount
 
   app.decorate('hangup', handle)

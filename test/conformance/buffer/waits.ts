@@ -2,12 +2,14 @@ import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { PassThrough, pipeline, Readable } from 'node:stream'
 import { finished, pipeline as pipelineOf } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import type { Exchange } from '@hangup/core'
 import { expect } from 'vitest'
 import type { Call, Host } from '../../hosts/host.ts'
 import { createLatch } from '../../support/latch.ts'
 import { turns } from '../../support/turns.ts'
 import { waitFor } from '../../support/wait-for.ts'
-import { leavesOf } from '../leaves.ts'
+import { leavesOf, suddenLeave } from '../leaves.ts'
 import { createStage } from '../stage.ts'
 import { aborted, createVisit } from '../visit.ts'
 
@@ -152,6 +154,14 @@ export function waits(host: Host): void {
       await left
       open().pipe(call.raw())
     },
+    'by pipe() through gzip': async (call, open, left) => {
+      const res = call.raw()
+      res.writeHead(200, { 'content-encoding': 'gzip' })
+      open()
+        .pipe(createGzip({ level: 1 }))
+        .pipe(res)
+      await left
+    },
     'by pipeline()': (call, open) => settle(pipelineOf(open(), call.raw())),
     'by pipeline() after the client left': async (call, open, left) => {
       await left
@@ -212,10 +222,31 @@ export function waits(host: Host): void {
           const file = await waitFor('the file to be opened', opened.opened)
           await waitFor('the file to close', closeOf(file), BOUND_MS)
           await waitFor('the handler', visit.over)
+          await turns()
+          expect(site.hang.exchanges()).toEqual([])
         },
       )
     }
   }
+
+  row('B7 keeps nothing in flight for a file that a handler has piped and left', async () => {
+    const exchange = createLatch<Exchange>()
+    const site = await start({
+      '/': (call) => {
+        exchange.open(call.exchange)
+        createReadStream(FILE).pipe(call.raw())
+      },
+    })
+    const peer = await site.connect()
+    const sent = peer.request()
+    await waitFor('the head', sent.head)
+    peer.pause()
+    suddenLeave(host).go(peer, sent)
+    const { outcome } = await exchange.opened
+    expect(await waitFor('the outcome', outcome)).toMatchObject({ by: 'client' })
+    await turns()
+    expect(site.hang.exchanges()).toEqual([])
+  })
 
   row('B7 leaves a source alone that another response reads', async () => {
     const source = new PassThrough()
