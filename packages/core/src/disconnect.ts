@@ -182,7 +182,7 @@ function streamClosed(this: Http2Stream): void {
   else
     exchange.clientLeft(this.errored ?? exchange.connection?.socket.errored ?? streamReset(rstCode))
   // Reset with NO_ERROR before its end it would stay as it is, and keep its session open (Node 20 to 24).
-  if (!isWhole && !this.destroyed) setImmediate(destroyStream, this)
+  if (!isWhole && rstCode === 0 && !this.destroyed) setImmediate(destroyStream, this)
 }
 
 /**

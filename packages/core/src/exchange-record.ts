@@ -68,6 +68,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   older: ExchangeRecord | undefined = undefined
   newer: ExchangeRecord | undefined = undefined
   isListed = false
+  isLeaving = false
   private readonly owner: ExchangeOwner
   private readonly buffer: ResponseBuffer
   private readonly began = performance.now()
@@ -77,6 +78,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   private hasGivenUp = false
   private isOver = false
   private abortedWith: unknown = undefined
+  private isAbortedByClient = false
   private requestSignal: RequestSignal | undefined = undefined
   private timer: NodeJS.Timeout | undefined = undefined
   /** What was answered in the handler's place: it may go on setting a status. */
@@ -166,7 +168,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   /** Aborts the signal, with the first reason given and no other. */
   abort(reason: unknown): void {
-    if (this.abortedWith !== undefined) return
+    if (this.reason !== undefined) return
     this.abortedWith = reason
     this.requestSignal?.abort(reason)
   }
@@ -181,9 +183,11 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   /** The client left before its response was complete. */
   clientLeft(cause: unknown): void {
     if (this.result !== undefined) return
-    const { phase } = this
     this.cutShort('client', cause)
-    if (this.clientAbort === 'signal') this.abort(abortReason('ERR_CLIENT_GONE', phase, cause))
+    if (this.clientAbort === 'signal' && this.abortedWith === undefined) {
+      this.isAbortedByClient = true
+      this.requestSignal?.abort(this.reason)
+    }
     this.overIfDone()
   }
 
@@ -231,7 +235,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   /** Whether this error says no more than what the outcome says already. */
   isQuiet(error: unknown): boolean {
-    if (this.abortedWith !== undefined && isAbort(error, this)) return true
+    if (this.reason !== undefined && isAbort(error, this)) return true
     if (isAbort(error, { signal: this.owner.drainSignal })) return true
     const { result, connection } = this
     if (result === undefined) return false
@@ -326,15 +330,22 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     if (this.res.headersSent) this.cut()
   }
 
+  /** What the signal is aborted with. That the client left is put into words when somebody asks. */
+  private get reason(): unknown {
+    if (this.isAbortedByClient)
+      this.abortedWith ??= abortReason('ERR_CLIENT_GONE', this.phase, this.result?.error)
+    return this.abortedWith
+  }
+
   private createSignal(): RequestSignal {
-    if (this.abortedWith !== undefined) return createAbortedSignal(this.abortedWith)
+    if (this.reason !== undefined) return createAbortedSignal(this.reason)
     const { halfClose } = this.owner.settings
     if (halfClose === 'respond' || this.phase === 'upload') this.owner.probe.watch()
     return createRequestSignal()
   }
 
   private endAborted(): void {
-    const by = isDeadline(this.abortedWith) ? 'deadline' : 'drain'
+    const by = isDeadline(this.reason) ? 'deadline' : 'drain'
     if (this.res.headersSent) {
       this.ending = { kind: 'aborted', by }
       this.cut()

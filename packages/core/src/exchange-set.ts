@@ -4,8 +4,8 @@ export interface ExchangeSet<T> extends Iterable<T> {
   add(exchange: T): void
   delete(exchange: T): void
   /**
-   * Its outcome is known, its handler still runs. From here on it is held weakly: a handler that gave up
-   * in silence (in callbacks, or on a promise that nobody settles) is over when it is forgotten.
+   * Its outcome is known, its handler still runs. Soon it is held weakly: a handler that gave up in
+   * silence (in callbacks, or on a promise that nobody settles) is over when it is forgotten.
    */
   loosen(exchange: T): void
 }
@@ -15,7 +15,11 @@ export interface Listed<T> {
   older: T | undefined
   newer: T | undefined
   isListed: boolean
+  isLeaving: boolean
 }
+
+/** Nearly every handler settles within it, and a weak reference costs more than the whole request. */
+const LOOSEN_AFTER_MS = 100
 
 export function createExchangeSet<T extends Listed<T>>(): ExchangeSet<T> {
   let oldest: T | undefined
@@ -23,6 +27,7 @@ export function createExchangeSet<T extends Listed<T>>(): ExchangeSet<T> {
   let held = 0
   const loose = new Set<WeakRef<T>>()
   const refs = new WeakMap<T, WeakRef<T>>()
+  let isWaiting = false
   const forgotten = new FinalizationRegistry<WeakRef<T>>((ref) => loose.delete(ref))
 
   function unlist(exchange: T): boolean {
@@ -37,6 +42,23 @@ export function createExchangeSet<T extends Listed<T>>(): ExchangeSet<T> {
     exchange.isListed = false
     held--
     return true
+  }
+
+  function loosen(exchange: T): void {
+    if (!unlist(exchange)) return
+    const ref = new WeakRef(exchange)
+    loose.add(ref)
+    refs.set(exchange, ref)
+    forgotten.register(exchange, ref)
+  }
+
+  function loosenAll(): void {
+    isWaiting = false
+    for (let next = oldest; next !== undefined; ) {
+      const exchange = next
+      next = exchange.newer
+      if (exchange.isLeaving) loosen(exchange)
+    }
   }
 
   return {
@@ -67,11 +89,11 @@ export function createExchangeSet<T extends Listed<T>>(): ExchangeSet<T> {
       if (ref !== undefined) loose.delete(ref)
     },
     loosen(exchange) {
-      if (!unlist(exchange)) return
-      const ref = new WeakRef(exchange)
-      loose.add(ref)
-      refs.set(exchange, ref)
-      forgotten.register(exchange, ref)
+      if (!exchange.isListed) return
+      exchange.isLeaving = true
+      if (isWaiting) return
+      isWaiting = true
+      setTimeout(loosenAll, LOOSEN_AFTER_MS).unref()
     },
   }
 }

@@ -27,8 +27,22 @@ export interface StreamResetError extends Error {
   readonly rstCode: number
 }
 
-/** What a stream said when it was reset, as an error to stand in `cause`. */
+const resets = new Map<number, StreamResetError>()
+
+/**
+ * What a stream said when it was reset, as an error to stand in `cause`: the same one for all streams,
+ * since it knows no more than its code.
+ */
 export function streamReset(rstCode: number): StreamResetError {
+  let error = resets.get(rstCode)
+  if (error === undefined) {
+    error = createReset(rstCode)
+    if (rstCode < NAMES.length) resets.set(rstCode, error)
+  }
+  return error
+}
+
+function createReset(rstCode: number): StreamResetError {
   const name = NAMES[rstCode] ?? `0x${rstCode.toString(16)}`
   const error = withoutStack(() => new Error(`The stream was reset with ${name}`))
   return Object.assign(error, { code: `NGHTTP2_${name}`, rstCode })

@@ -1,16 +1,21 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import type { Hangup } from '@hangup/core'
 import { expect } from 'vitest'
 import type { Handler, Host } from '../../hosts/host.ts'
 import { turns } from '../../support/turns.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import type { Peer } from '../peer.ts'
 import { createStage } from '../stage.ts'
+import { aborted } from '../visit.ts'
 
 /** `HANGUP_REQUESTS=100000` for the long run: then the heap is weighed too. */
 const REQUESTS = Number(process.env.HANGUP_REQUESTS ?? 1_000)
 const ROUND = 1_000
 const WEIGHED = 50_000
+/** Node ends a session that has reset 1,000 streams. */
+const RESETS = 500
+const CANCEL = 8
 
 /** A9: nothing is built before it is asked for; nothing is left after. */
 export function cost(host: Host): void {
@@ -67,6 +72,57 @@ export function cost(host: Host): void {
       counting.stop()
     }
   })
+
+  if (host.speaks === 'http/1.1') return
+
+  row(
+    `A9 raises the signals that were read, once, when ${REQUESTS} streams are opened and reset at once`,
+    async () => {
+      let read = 0
+      let raised = 0
+      let unread = 0
+      const site = await start({
+        '/read': async ({ signal }) => {
+          read++
+          signal.addEventListener('abort', () => raised++)
+          if (signal.aborted) raised++
+          else await aborted(signal)
+        },
+        '/unread': async ({ exchange }) => {
+          await exchange.outcome
+          unread++
+        },
+      })
+      const round = async () => {
+        const client = await site.connectFrames()
+        for (let sent = 0; sent < RESETS; sent++) {
+          client.rst(client.open({ path: sent % 2 === 0 ? '/read' : '/unread' }), CANCEL)
+        }
+        await waitFor('a PING', client.ping())
+        await waitFor('the handlers to settle', noneInFlight(site.hang))
+        client.fin()
+        await waitFor('the connection to be over', client.closed)
+      }
+
+      await round()
+      const before = heap()
+      const counting = countControllers()
+      const readBefore = read
+      try {
+        for (let sent = 0; sent < REQUESTS; sent += RESETS) await round()
+        expect(counting.built()).toBe(read - readBefore)
+      } finally {
+        counting.stop()
+      }
+      expect({ read, raised, unread }).toEqual({ read, raised: read, unread: read })
+      if (REQUESTS >= WEIGHED) expect((heap() - before) / REQUESTS).toBeLessThan(50)
+    },
+    600_000,
+  )
+}
+
+async function noneInFlight(hang: Hangup): Promise<void> {
+  while (hang.exchanges().length > 0) await turns()
 }
 
 /** One after the other, and until nothing of them is under way. */
