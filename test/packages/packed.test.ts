@@ -10,7 +10,14 @@ const packed = resolve('.pack')
 let project: string
 
 /** What a user has beside us; the newest types of Node, since the oldest are what we develop with. */
-const others = ['express@5', 'koa@3', 'fastify@5', '@types/express@5', '@types/koa@3']
+const others = [
+  'express@5',
+  'koa@3',
+  'fastify@5',
+  'prom-client@15',
+  '@types/express@5',
+  '@types/koa@3',
+]
 const compilers = ['@types/node@26', 'ts5@npm:typescript@5.9', 'ts7@npm:typescript@7.0.2']
 
 beforeAll(async () => {

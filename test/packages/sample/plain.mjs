@@ -6,16 +6,21 @@ import { createHangup } from '@hangup/core'
 import expressDefault, { hangup as expressHangup } from '@hangup/express'
 import fastifyDefault, { hangup as fastifyHangup } from '@hangup/fastify'
 import koaDefault, { hangup as koaHangup } from '@hangup/koa'
+import { collectMetrics } from '@hangup/prometheus'
 import express from 'express'
 import { fastify } from 'fastify'
 import Koa from 'koa'
+import { register } from 'prom-client'
 
 assert.equal(expressDefault, expressHangup)
 assert.equal(koaDefault, koaHangup)
 assert.equal(fastifyDefault, fastifyHangup)
 
 const bare = createHangup({ signals: false })
+collectMetrics(bare)
 await visit(bare, http.createServer(bare.handler((req, res) => res.end(kind(req.signal)))))
+
+assert.match(await register.metrics(), /^hangup_exchanges_total\{outcome="flushed".*\} 1$/m)
 
 const expressHang = expressHangup({ signals: false })
 const expressApp = express()

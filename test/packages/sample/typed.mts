@@ -21,6 +21,7 @@ import fastifyDefault, {
   hangup as fastifyHangup,
 } from '@hangup/fastify'
 import koaDefault, { type Hangup as KoaHandle, hangup as koaHangup } from '@hangup/koa'
+import { collectMetrics, type MetricsOptions } from '@hangup/prometheus'
 import express from 'express'
 import { fastify } from 'fastify'
 import Koa from 'koa'
@@ -34,8 +35,12 @@ const options: HangupOptions = {
   },
 }
 
+const metrics: MetricsOptions = { prefix: 'my_' }
+
 // Bare node.
 const bare: Hangup = createHangup(options)
+const stop: () => void = collectMetrics(bare, metrics)
+stop()
 const server: http.Server = bare.attach(
   http.createServer(
     bare.handler(async (req, res) => {
