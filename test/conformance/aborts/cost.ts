@@ -138,8 +138,10 @@ function countListeners(emitter: NodeJS.EventEmitter): number {
   return emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0)
 }
 
+/** And signals that are made aborted. */
 function countControllers() {
   const Original = globalThis.AbortController
+  const { abort } = AbortSignal
   let built = 0
   globalThis.AbortController = class extends Original {
     constructor() {
@@ -147,10 +149,15 @@ function countControllers() {
       built++
     }
   }
+  AbortSignal.abort = (reason) => {
+    built++
+    return abort.call(AbortSignal, reason)
+  }
   return {
     built: () => built,
     stop() {
       globalThis.AbortController = Original
+      AbortSignal.abort = abort
     },
   }
 }
