@@ -34,8 +34,8 @@ export function publishSettled(exchange: Exchange, outcome: Outcome): void {
   if (settled.hasSubscribers) settled.publish({ exchange, outcome } satisfies SettledMessage)
 }
 
-export function publishPhase(phase: PhaseName, report: DrainReport): void {
-  if (phases.hasSubscribers) phases.publish({ phase, report } satisfies PhaseMessage)
+export function publishPhase(phase: PhaseName, soFar: () => DrainReport): void {
+  if (phases.hasSubscribers) phases.publish({ phase, report: soFar() } satisfies PhaseMessage)
 }
 
 export function publishReport(report: DrainReport): void {

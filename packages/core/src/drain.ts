@@ -83,7 +83,7 @@ export function createDrain(parts: DrainParts): Drain {
     note(next)
     const details = { phase, why: report.why, inFlight: exchanges.size }
     logger?.info({ drain: details }, `drain: ${next}`)
-    publishPhase(next, report)
+    publishPhase(next, soFar)
     try {
       settings.onPhase?.(next, soFar())
     } catch (error) {
