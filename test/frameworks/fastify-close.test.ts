@@ -83,7 +83,7 @@ describe('app.close() of Fastify', () => {
     expect(await client.closed).toBe('fin')
   })
 
-  it("D11 runs our clean-up, then Fastify's preClose and onClose hooks in its order", async () => {
+  it("D11 runs Fastify's preClose hooks first, our clean-up, then its onClose hooks in its order", async () => {
     const { app } = await create()
     const order: string[] = []
     app.addHook('onClose', async () => void order.push('app'))
@@ -104,7 +104,7 @@ describe('app.close() of Fastify', () => {
     app.hangup.onClose('queue', () => order.push('queue'))
     await app.listen({ port: 0, host: '127.0.0.1' })
     await waitFor('the close', app.close())
-    expect(order).toEqual(['queue', 'db', 'preClose', 'second plugin', 'first plugin', 'app'])
+    expect(order).toEqual(['preClose', 'queue', 'db', 'second plugin', 'first plugin', 'app'])
   })
 
   it('D11 reports an onClose hook of Fastify that fails', async () => {

@@ -38,6 +38,8 @@ export interface DrainParts {
   readonly exchanges: ExchangeSet<ExchangeRecord>
   readonly work: WorkSet
   readonly cleanup: Cleanup
+  /** What the framework does before anything is shut. */
+  prepare(): Promise<void>
 }
 
 /** How a new request is to be met. */
@@ -74,18 +76,20 @@ export function createDrain(parts: DrainParts): Drain {
   let phase: PhaseName | undefined
   let ledger: DrainLedger | undefined
   let isAnnouncing = false
+  let isPrepared = false
   let running: Promise<DrainReport> | undefined
   let http1: Http1Drain | undefined
   let http2: Http2Drain | undefined
 
-  function enter(next: PhaseName, { report, enter: note, soFar }: DrainLedger): void {
+  function enter(next: PhaseName, { enter: note, soFar }: DrainLedger): void {
     phase = next
     note(next)
+    const report = soFar()
     const details = { phase, why: report.why, inFlight: exchanges.size }
     logger?.info({ drain: details }, `drain: ${next}`)
     publishPhase(next, soFar)
     try {
-      settings.onPhase?.(next, soFar())
+      settings.onPhase?.(next, report)
     } catch (error) {
       logger?.error({ err: error }, 'onPhase failed')
     }
@@ -93,22 +97,35 @@ export function createDrain(parts: DrainParts): Drain {
 
   async function run(book: DrainLedger): Promise<DrainReport> {
     const began = performance.now()
-    await beUnready(book)
+    const softDeadline = began + unreadyMs + graceMs
+    await beUnready(book, softDeadline)
     await stopAccepting(book)
-    await finishRequests(book, began + unreadyMs + graceMs)
+    await finishRequests(book, softDeadline)
     await cleanUp(book)
     return book.report
   }
 
-  async function beUnready(book: DrainLedger): Promise<void> {
+  async function beUnready(book: DrainLedger, softDeadline: number): Promise<void> {
     state = 'unready'
     enter('unready', book)
     const announceMs = Math.max(unreadyMs / 2, unreadyMs - QUIET_BEFORE_STOP_MS)
+    void prepareFramework()
     http1 = createHttp1Drain(connections, idleGraceMs)
     isAnnouncing = unreadyMs > 0
     await wait.until(never, announceMs)
     isAnnouncing = false
     await wait.until(never, unreadyMs - announceMs)
+    await wait.until(() => isPrepared, softDeadline - performance.now())
+  }
+
+  async function prepareFramework(): Promise<void> {
+    try {
+      await parts.prepare()
+    } catch (error) {
+      logger?.error({ err: error }, 'what comes before the drain failed')
+    }
+    isPrepared = true
+    wait.changed()
   }
 
   async function stopAccepting(book: DrainLedger): Promise<void> {

@@ -201,6 +201,8 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   /** The signal aborts; a response that is not committed becomes a clean 503. */
   passDeadline(): void {
     if (this.result !== undefined || this.buffer.isEnded) return
+    // No request any more: a 503 would stand among the frames of a WebSocket.
+    if (this.connection?.isUpgraded) return
     this.abort(abortReason('ERR_DEADLINE', this.phase))
     if (!this.res.headersSent) this.answerUnavailable({ kind: 'aborted', by: 'deadline' })
   }
@@ -414,6 +416,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   private isHandlerDone(): boolean {
     if (this.running > 0) return false
     if (this.isAdmitted === false || this.isTracked || this.hasGivenUp) return true
+    if (this.connection?.isUpgraded) return true
     return this.buffer.isEnded || this.result?.by === undefined
   }
 }

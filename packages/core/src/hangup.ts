@@ -59,6 +59,11 @@ export interface Hangup {
 export interface Framework {
   /** The pattern of the route that matched, once it has. */
   routeOf?(native: object): string | undefined
+  /**
+   * What the framework does before it closes. Called at the start of a drain, before any listener shuts;
+   * waited for until the soft deadline. A rejection is reported, and stops nothing.
+   */
+  prepare?(): Promise<void>
   /** The framework's own clean-up. It comes last, within what is left of `drain.closeMs`. */
   close?(): Promise<void>
   /** The exchange did not end as its handler wanted: there may never be a `'finish'` on its response. */
@@ -104,7 +109,15 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     closed: (connection) => drain.connectionClosed(connection),
     sessionOpened: (connection) => drain.sessionOpened(connection),
   })
-  const drain = createDrain({ settings, servers, connections, exchanges, work, cleanup })
+  const drain = createDrain({
+    settings,
+    servers,
+    connections,
+    exchanges,
+    work,
+    cleanup,
+    prepare: async () => framework.prepare?.(),
+  })
 
   const owner: ExchangeOwner = {
     settings,

@@ -1,5 +1,11 @@
 import { type ExchangeRecord, exchangeOf, type Usher } from '@hangup/core'
-import { errorCodes, type FastifyInstance, type FastifyReply, type RouteOptions } from 'fastify'
+import {
+  errorCodes,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RouteOptions,
+} from 'fastify'
 
 /**
  * Wraps a route's handler, so that the drain knows when it has settled and an abort ends here: to
@@ -10,7 +16,9 @@ export function followHandler(app: FastifyInstance, route: RouteOptions, usher: 
   const timeoutMs = route.handlerTimeout ?? Reflect.get(app.initialConfig, 'handlerTimeout') ?? 0
 
   route.handler = function following(request, reply) {
-    const exchange = exchangeOf(request.raw)
+    // @fastify/websocket calls the handler of a route with `websocket: true` with a socket and the request.
+    const { raw }: { raw?: FastifyRequest['raw'] } = request
+    const exchange = raw === undefined ? undefined : exchangeOf(raw)
     if (exchange === undefined) return handler.call(this, request, reply)
     // Asking a reply for its headers copies them: 0.5 µs of each request, most of which have none yet.
     if (exchange.hasHeaders) exchange.noteHead(Object.keys(reply.getHeaders()))

@@ -7,21 +7,29 @@ import { completeRequest } from './complete-request.ts'
 import { decorateExchange, routeOf } from './decorate-exchange.ts'
 import { followHandler } from './follow-handler.ts'
 import { noteError } from './note-error.ts'
+import { takeOverPreClose } from './pre-close.ts'
 
 /** What `register` adds to a plugin's options, or takes from them. */
 const FASTIFY_OPTIONS = new Set(['prefix', 'logLevel', 'logSerializers'])
 
 /**
- * Register it before your routes. `app.close()` and the signals drain first, then run Fastify's own
- * `onClose` hooks; `app.hangup` is the handle. Checks every option; rejects with what names the option,
+ * Register it before your routes and other plugins. `app.close()` and the signals drain: Fastify's own
+ * `preClose` hooks run at the start, its `onClose` hooks at the end; `app.hangup` is the handle. Checks every option; rejects with what names the option,
  * the value and the remedy. Registered again, it changes nothing.
  */
 export const hangup = fastifyPlugin(plugin, { fastify: '5.x', name: '@hangup/fastify' })
 
 async function plugin(app: FastifyInstance, options: HangupOptions): Promise<void> {
   if (app.hasDecorator('hangup')) return
-  const close = takeOverAppClose(rootOf(app), () => handle.drain('app.close()'))
-  const mount = createMount(ownOptions(app, options), { routeOf, close, cutShort: completeRequest })
+  const root = rootOf(app)
+  const close = takeOverAppClose(root, () => handle.drain('app.close()'))
+  const prepare = takeOverPreClose(root)
+  const mount = createMount(ownOptions(app, options), {
+    routeOf,
+    prepare,
+    close,
+    cutShort: completeRequest,
+  })
   const { hangup: handle, usher } = mount
 
   app.decorate('hangup', handle)

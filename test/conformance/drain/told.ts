@@ -38,6 +38,42 @@ export function told(host: Host): void {
     expect(phases.entered).not.toContain('abort')
   })
 
+  row('D10 lets long polls answer at the start, and says 503 where they reject', async () => {
+    const phases = createPhases()
+    const sites: Site[] = []
+    const answers = createVisit(async (call) => {
+      await fired(sites[0]?.hang.drainSignal)
+      call.send(200, 'nothing new')
+    })
+    const rejects = createVisit(async () => {
+      await fired(sites[0]?.hang.drainSignal)
+      sites[0]?.hang.drainSignal.throwIfAborted()
+    })
+    const site = await start(
+      { '/answers': answers.handler, '/rejects': rejects.handler },
+      { options: { onPhase: phases.onPhase } },
+    )
+    sites.push(site)
+    const polls = [await site.connect(), await site.connect()] as const
+    const replies = [
+      polls[0].request({ path: '/answers' }).reply,
+      polls[1].request({ path: '/rejects' }).reply,
+    ] as const
+    await waitFor('both polls', Promise.all([answers.arrived, rejects.arrived]))
+    const drained = site.close()
+    expect(await waitFor('an answer', replies[0])).toMatchObject({
+      status: 200,
+      text: 'nothing new',
+      ending: 'complete',
+    })
+    const refused = await waitFor('a refusal', replies[1])
+    expect(refused).toMatchObject({ status: 503, ending: 'complete' })
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+    await waitFor('the drain', drained)
+    expect((await phases.reached('closed')).clean).toBe(true)
+    expect(phases.entered).not.toContain('abort')
+  })
+
   row('D10 goes on where a listener of the signal throws', async () => {
     const phases = createPhases()
     const site = await start({}, { options: { onPhase: phases.onPhase } })
