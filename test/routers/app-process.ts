@@ -37,7 +37,7 @@ export async function startApp(given: AppGiven): Promise<AppProcess> {
   const file = fileURLToPath(new URL(`servers/${framework}.ts`, import.meta.url))
   const arg = JSON.stringify({ host: HOST, port, isWithUs, options } satisfies Given)
   const child = spawn(process.execPath, ['--import', 'tsx', file, arg], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, NODE_ENV: 'production' },
   })
   const closed = new Promise<number | 'killed'>((resolve) =>

@@ -1,10 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { HangupOptions } from '@hangup/core'
-import { pause } from '../support/pause.ts'
 import { freePort } from './address.ts'
 import { type AppProcess, type Framework, startApp } from './app-process.ts'
 import { startLoad, type Tally } from './load.ts'
 import type { Ports } from './recipe.ts'
-import type { Router } from './router.ts'
+import type { LogEntry, Router } from './router.ts'
 
 export interface RollingPlan {
   readonly framework: Framework
@@ -13,15 +13,19 @@ export interface RollingPlan {
   readonly restarts: number
   /** As many orders at least, and as many restarts. */
   readonly requests: number
-  /** For a screen: how far it is. */
-  readonly onProgress?: (soFar: Omit<RollingResult, 'routed'>) => void
+  /** Given how to ask for what has been counted so far. */
+  readonly onStart?: (soFar: () => Progress) => void
+  /** Where it aborts, the rest is given up, and all that was started ends. */
+  readonly signal?: AbortSignal
   startRouter(ports: Ports): Promise<Router>
 }
 
-export interface RollingResult extends Tally {
-  readonly restarts: number
-  /** How the processes ended. */
+export interface Progress extends Readonly<Tally> {
+  /** How the processes ended, one a restart. */
   readonly exits: readonly (number | 'killed')[]
+}
+
+export interface RollingResult extends Progress {
   /** Orders that the router's log has with 200, and what it says of all others. */
   readonly routed: { readonly answered: number; readonly failed: readonly string[] }
 }
@@ -37,42 +41,53 @@ const BACK_MS = 10_000
  * sent an order to this one.
  */
 export async function roll(plan: RollingPlan): Promise<RollingResult> {
-  const { framework, isWithUs, options } = plan
+  const { framework, isWithUs, options, signal } = plan
   const ports = [await freePort(), await freePort()] as const
-  const start = (port: number) => startApp({ framework, port, isWithUs, options })
-  const apps: AppProcess[] = []
+  const apps = new Map<number, AppProcess>()
+  const exits: (number | 'killed')[] = []
   let router: Router | undefined
+
+  async function start(port: number): Promise<AppProcess> {
+    const app = await startApp({ framework, port, isWithUs, options })
+    apps.set(port, app)
+    return app
+  }
+
+  async function restart(port: number): Promise<void> {
+    exits.push((await apps.get(port)?.terminate(PATIENCE_MS)) ?? 'killed')
+    const app = await start(port)
+    await app.told('busy', BACK_MS)
+  }
+
   try {
-    apps.push(...(await Promise.all(ports.map(start))))
+    const started = await Promise.all(ports.map(start))
     router = await plan.startRouter(ports)
     const load = startLoad(router.port)
-    const exits: (number | 'killed')[] = []
-    const soFar = () => ({ ...load.tally, restarts: exits.length, exits })
-    await Promise.all(apps.map((app) => app.told('busy', BACK_MS)))
-    for (let nth = 0; nth < plan.restarts; nth++) {
-      const which = nth % 2
-      exits.push((await apps[which]?.terminate(PATIENCE_MS)) ?? 'killed')
-      const app = await start(ports[which] ?? 0)
-      apps[which] = app
-      await app.told('busy', BACK_MS)
-      plan.onProgress?.(soFar())
-    }
-    while (load.tally.requests < plan.requests) {
-      await pause(100)
-      plan.onProgress?.(soFar())
-    }
-    await load.stop()
-    const entries = (await router.end()).filter(({ path }) => path === '/order')
-    const failed = entries.filter(({ status }) => status !== 200)
-    return {
-      ...soFar(),
-      routed: {
-        answered: entries.length - failed.length,
-        failed: failed.map(({ status, how }) => `${status} ${how}`),
-      },
+    try {
+      const soFar = () => ({ ...load.tally, exits })
+      plan.onStart?.(soFar)
+      await Promise.all(started.map((app) => app.told('busy', BACK_MS)))
+      while (exits.length < plan.restarts) {
+        signal?.throwIfAborted()
+        await restart(ports[exits.length % 2 === 0 ? 0 : 1])
+      }
+      while (load.tally.requests < plan.requests) await pause(100, undefined, { signal })
+      await load.stop()
+      return { ...soFar(), routed: readLog(await router.end()) }
+    } finally {
+      await load.stop()
     }
   } finally {
-    for (const app of apps) app.kill()
+    for (const app of apps.values()) app.kill()
     await router?.kill()
+  }
+}
+
+function readLog(entries: readonly LogEntry[]): RollingResult['routed'] {
+  const orders = entries.filter(({ path }) => path === '/order')
+  const failed = orders.filter(({ status }) => status !== 200)
+  return {
+    answered: orders.length - failed.length,
+    failed: failed.map(({ status, how }) => `${status} ${how}`),
   }
 }

@@ -22,6 +22,11 @@ export const options: HangupOptions = {
   ...given.options,
 }
 
+// The test holds the other end: a server whose test is gone ends too.
+process.stdin.on('end', () => process.exit(2)).resume()
+const stdin: object = process.stdin
+if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref()
+
 /** A word on stdout, at once, and what belongs to it. */
 export function tell(word: string, what = ''): void {
   writeSync(1, `${word} ${what}\n`)

@@ -1,0 +1,118 @@
+import { parseArgs } from 'node:util'
+import { FRAMEWORKS, type Framework } from './app-process.ts'
+import { startHaproxy } from './haproxy.ts'
+import { startNginx } from './nginx.ts'
+import { type Progress, type RollingPlan, type RollingResult, roll } from './rolling.ts'
+
+const ROUTERS = {
+  nginx: { options: {}, startRouter: startNginx },
+  haproxy: { options: { drain: { unreadyMs: 1_000 } }, startRouter: startHaproxy },
+} as const
+
+type RouterName = keyof typeof ROUTERS
+
+const INTRO = `
+Rolling restarts behind real routers, under POST from 48 loops, none of which is sent twice.
+Without us a process ends by server.close(), or app.close() in Fastify, and is killed after 10 s.
+`
+const TELL_MS = 5_000
+/** For one framework behind one router. */
+const LIMIT_MS = 20 * 60_000
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    requests: { type: 'string', default: '50000' },
+    restarts: { type: 'string', default: '40' },
+  },
+})
+const names = Object.keys(ROUTERS) as RouterName[]
+const routers = chosen(names)
+const frameworks = chosen(FRAMEWORKS)
+const interrupt = new AbortController()
+process.once('SIGINT', () => interrupt.abort())
+process.once('SIGTERM', () => interrupt.abort())
+
+function chosen<Name extends string>(all: readonly Name[]): readonly Name[] {
+  const some = all.filter((name) => positionals.includes(name))
+  return some.length > 0 ? some : all
+}
+
+/** Both sides at the same time, so that they meet the same weather. */
+async function soak(framework: Framework, router: RouterName) {
+  const asked: Record<string, () => Progress> = {}
+  const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(LIMIT_MS)])
+  const plan = (isWithUs: boolean): RollingPlan => ({
+    framework,
+    isWithUs,
+    ...ROUTERS[router],
+    restarts: Number(values.restarts),
+    requests: Number(values.requests),
+    signal,
+    onStart(soFar) {
+      asked[isWithUs ? 'with us' : 'without'] = soFar
+    },
+  })
+  const telling = setInterval(() => {
+    const sides = Object.entries(asked).map(([side, soFar]) => `${side} ${tell(soFar())}`)
+    progress(`${framework} behind ${router}: ${sides.join('; ')}`)
+  }, TELL_MS)
+  try {
+    return await Promise.all([roll(plan(true)), roll(plan(false))])
+  } finally {
+    clearInterval(telling)
+  }
+}
+
+const began = performance.now()
+
+function progress(text: string): void {
+  const line = `${Math.round((performance.now() - began) / 1000)} s  ${text}`
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${line}`)
+  else process.stderr.write(`${line}\n`)
+}
+
+function tell({ requests, exits, failed }: Progress): string {
+  return `${count(requests)} requests, ${exits.length} restarts, ${count(failed)} failed`
+}
+
+function row(cells: readonly (string | number)[]): string {
+  const widths = [10, 9, 9, 10, 10, 8, 8]
+  return cells.map((cell, at) => String(cell).padEnd(widths[at] ?? 0)).join('')
+}
+
+function show(router: RouterName, framework: Framework, side: string, result: RollingResult): void {
+  const { requests, exits, failed, failures } = result
+  const killed = exits.filter((exit) => exit === 'killed').length
+  const how = [...failures].map(([what, times]) => `${times} × ${what}`).join(', ')
+  const figures = [count(requests), exits.length, count(failed), killed, how]
+  console.log(row([router, framework, side, ...figures]))
+}
+
+function count(n: number): string {
+  return n.toLocaleString('en-US')
+}
+
+async function main(): Promise<boolean> {
+  console.log(`${INTRO}\n${row(['', '', '', 'requests', 'restarts', 'failed', 'killed', 'how'])}`)
+  let isKept = true
+  for (const router of routers) {
+    for (const framework of frameworks) {
+      const [withUs, without] = await soak(framework, router)
+      if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K')
+      show(router, framework, 'without', without)
+      show(router, framework, 'with us', withUs)
+      isKept &&= withUs.failed === 0 && withUs.routed.answered === withUs.requests
+    }
+  }
+  return isKept
+}
+
+try {
+  const isKept = await main()
+  console.log(isKept ? '\nWith us: nothing lost.' : '\nWith us: NOT as promised.')
+  process.exitCode = isKept ? 0 : 1
+} catch (error) {
+  if (!interrupt.signal.aborted) console.error(error)
+  process.exitCode = interrupt.signal.aborted ? 130 : 1
+}
