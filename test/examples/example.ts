@@ -15,6 +15,7 @@ export interface Example {
   readonly folder: string
   /** Resolves with what the pattern matched on stdout, from where the last `seen` ended. */
   seen(pattern: RegExp): Promise<RegExpMatchArray>
+  send(signal: NodeJS.Signals): void
   /** SIGTERM. */
   stop(): void
   /** How it ended, and all that it said. */
@@ -49,6 +50,7 @@ export async function startExample(name: string): Promise<Example> {
       url,
       folder,
       seen,
+      send: (signal) => void child.kill(signal),
       stop: () => void child.kill('SIGTERM'),
       ended: said.ended,
       clear,

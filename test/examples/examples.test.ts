@@ -117,6 +117,39 @@ describe('the example for node', () => {
   })
 })
 
+describe('the example for a cluster', () => {
+  it('replaces its workers while every order is answered', async () => {
+    const example = await start('cluster')
+    const stop = new AbortController()
+    const loops = Promise.all(times(8, () => orderInALoop(example.url, stop.signal)))
+    await pause(200)
+    example.send('SIGHUP')
+    await example.seen(/replaced/)
+    await pause(200)
+    stop.abort()
+    const answers = (await waitFor('the loops', loops)).flat()
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([])
+    const workers = new Set(answers.map(({ text }) => /^(\d+) has tea$/m.exec(text)?.[1]))
+    expect(workers.size).toBe(4)
+
+    example.stop()
+    await endsWell(example)
+  })
+})
+
+async function orderInALoop(url: string, stop: AbortSignal) {
+  const answers: { status: number; text: string }[] = []
+  while (!stop.aborted) {
+    answers.push(await ask(url, { path: '/', body: 'tea' }).reply)
+    await pause(5)
+  }
+  return answers
+}
+
+function times<T>(count: number, make: () => T): T[] {
+  return Array.from({ length: count }, make)
+}
+
 async function start(name: string): Promise<Example> {
   const example = await startExample(name)
   onTestFinished(() => example.clear())
