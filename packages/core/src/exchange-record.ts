@@ -85,7 +85,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   private answered: number | undefined = undefined
   /** How it will end once what is being sent has been flushed. */
   private ending: Ending | undefined = undefined
-  private namesBefore: readonly string[] = []
+  private namesBefore: readonly string[] | undefined = undefined
   private endPhase: Phase | undefined = undefined
   private outcomePromise: Promise<Outcome> | undefined = undefined
   private tellOutcome: ((outcome: Outcome) => void) | undefined = undefined
@@ -311,9 +311,9 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     this.namesBefore = names
   }
 
-  /** Takes away the headers of the page that failed. */
+  /** Takes away the headers of the page that failed. Where no handler has run there is no page. */
   clearPage(head: HeadOwner = this.res): void {
-    clearPageHeaders(head, this.namesBefore)
+    if (this.namesBefore !== undefined) clearPageHeaders(head, this.namesBefore)
   }
 
   endedUnheard(): void {

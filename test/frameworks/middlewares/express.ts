@@ -1,0 +1,63 @@
+import http from 'node:http'
+import { Readable } from 'node:stream'
+import { hangup } from '@hangup/express'
+import compression from 'compression'
+import cookieParser from 'cookie-parser'
+import cors from 'cors'
+import express from 'express'
+import session from 'express-session'
+import helmet from 'helmet'
+import morgan from 'morgan'
+import { files, large, lines, origin, secret, text, withSession } from './content.ts'
+import type { Start } from './start.ts'
+
+export const startExpress: Start = async (isMounted, log) => {
+  const app = express()
+  app.set('env', 'test') // In production, Express prints each error.
+  const hang = isMounted ? hangup({ signals: false, buffer: { maxDelayMs: 60_000 } }) : undefined
+  if (hang !== undefined) app.use(hang)
+  app.use(morgan(':method :url :status', { stream: { write: log } }))
+  app.use(helmet(), cors({ origin, credentials: true }), compression({ threshold: 1024 }))
+  app.use(cookieParser(secret))
+  app.use(express.json({ limit: '1kb' }), express.urlencoded({ extended: false }))
+  app.use('/static', express.static(files, { maxAge: 1000 }))
+
+  app.get('/text', (_, res) => void res.send(text))
+  app.get('/json', (_, res) => void res.json({ text }))
+  app.get('/empty', (_, res) => void res.status(204).end())
+  app.get('/reset', (_, res) => void res.status(205).end())
+  app.get('/redirect', (_, res) => res.redirect('/text'))
+  app.get('/large', (_, res) => void res.type('text').send(text.repeat(10_000)))
+  app.get('/file', (_, res) => res.sendFile(large))
+  app.get('/download', (_, res) => res.download(large, 'large "1".txt'))
+  app.get('/stream', (_, res) => void Readable.from(lines(5)).pipe(res.type('text')))
+  app.get('/long-stream', (_, res) => void Readable.from(lines(3_000)).pipe(res.type('text')))
+  app.get('/cookies', (req, res) => {
+    res.cookie('a', '1').cookie('b', '2', { signed: true, httpOnly: true })
+    res.json({ got: req.cookies, signed: req.signedCookies })
+  })
+  const sessions = session({
+    secret,
+    resave: false,
+    saveUninitialized: true,
+    genid: () => 'fixed',
+  })
+  app.get(withSession, sessions, (req, res) => {
+    const counted = req.session as typeof req.session & { count?: number }
+    counted.count = (counted.count ?? 0) + 1
+    res.send(`visit ${counted.count}`)
+  })
+  app.post('/echo', (req, res) => void res.json(req.body))
+  app.get('/fails', async () => {
+    throw new Error('on purpose')
+  })
+  app.get('/raw', (_, res) => {
+    res.writeHead(200, 'Fine', ['X-One', '1', 'X-Two', 'a', 'x-two', 'b'])
+    res.write('first, ')
+    res.end('last')
+  })
+
+  const server = http.createServer(app)
+  hang?.attach(server)
+  return { server, stop: () => hang?.drain() }
+}
