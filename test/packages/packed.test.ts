@@ -15,6 +15,7 @@ const others = [
   'koa@3',
   'fastify@5',
   'prom-client@15',
+  '@opentelemetry/api@1',
   '@types/express@5',
   '@types/koa@3',
 ]

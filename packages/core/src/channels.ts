@@ -9,6 +9,11 @@ import type { DrainReport, PhaseName } from './report.ts'
  * stops neither the others nor us.
  */
 
+/** On `hangup.exchange.begun`: a request has arrived; sent in its asynchronous context, before its handler. */
+export interface BegunMessage {
+  readonly exchange: Exchange
+}
+
 /** On `hangup.exchange.settled`: how an exchange ended, once for each. */
 export interface SettledMessage {
   readonly exchange: Exchange
@@ -26,9 +31,14 @@ export interface ReportMessage {
   readonly report: DrainReport
 }
 
+const begun = channel('hangup.exchange.begun')
 const settled = channel('hangup.exchange.settled')
 const phases = channel('hangup.drain.phase')
 const reports = channel('hangup.drain.report')
+
+export function publishBegun(exchange: Exchange): void {
+  if (begun.hasSubscribers) begun.publish({ exchange } satisfies BegunMessage)
+}
 
 export function publishSettled(exchange: Exchange, outcome: Outcome): void {
   if (settled.hasSubscribers) settled.publish({ exchange, outcome } satisfies SettledMessage)

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server } from 'node:net'
 import { checkServer, takeOverClose } from './attach.ts'
-import { publishSettled } from './channels.ts'
+import { publishBegun, publishSettled } from './channels.ts'
 import { type CleanupOptions, createCleanup } from './cleanup.ts'
 import { createConnectionSet } from './connection-set.ts'
 import { runInContext } from './context.ts'
@@ -144,6 +144,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     if (known !== undefined) return known as ExchangeRecord
     const exchange = new ExchangeRecord(owner, req, res)
     exchanges.add(exchange)
+    publishBegun(exchange)
     watchExchange(exchange)
     return exchange
   }

@@ -1,4 +1,4 @@
-export type { PhaseMessage, ReportMessage, SettledMessage } from './channels.ts'
+export type { BegunMessage, PhaseMessage, ReportMessage, SettledMessage } from './channels.ts'
 export type { CleanupOptions, CleanupResult } from './cleanup.ts'
 export { currentExchange, currentSignal } from './context.ts'
 export type { State } from './drain.ts'

@@ -14,6 +14,8 @@ for (const name of ['express', 'koa', 'fastify']) {
 
 async function main() {
   const bare = createHangup({ signals: false })
+  require('@hangup/prometheus').collectMetrics(bare)
+  require('@hangup/opentelemetry').instrument(bare)
   await visit(bare, http.createServer(bare.handler((req, res) => res.end(kind(req.signal)))))
 
   const expressHang = require('@hangup/express').hangup({ signals: false })

@@ -6,6 +6,7 @@ import { createHangup } from '@hangup/core'
 import expressDefault, { hangup as expressHangup } from '@hangup/express'
 import fastifyDefault, { hangup as fastifyHangup } from '@hangup/fastify'
 import koaDefault, { hangup as koaHangup } from '@hangup/koa'
+import { instrument } from '@hangup/opentelemetry'
 import { collectMetrics } from '@hangup/prometheus'
 import express from 'express'
 import { fastify } from 'fastify'
@@ -18,6 +19,7 @@ assert.equal(fastifyDefault, fastifyHangup)
 
 const bare = createHangup({ signals: false })
 collectMetrics(bare)
+instrument(bare)
 await visit(bare, http.createServer(bare.handler((req, res) => res.end(kind(req.signal)))))
 
 assert.match(await register.metrics(), /^hangup_exchanges_total\{outcome="flushed".*\} 1$/m)

@@ -21,6 +21,7 @@ import fastifyDefault, {
   hangup as fastifyHangup,
 } from '@hangup/fastify'
 import koaDefault, { type Hangup as KoaHandle, hangup as koaHangup } from '@hangup/koa'
+import { instrument } from '@hangup/opentelemetry'
 import { collectMetrics, type MetricsOptions } from '@hangup/prometheus'
 import express from 'express'
 import { fastify } from 'fastify'
@@ -41,6 +42,7 @@ const metrics: MetricsOptions = { prefix: 'my_' }
 const bare: Hangup = createHangup(options)
 const stop: () => void = collectMetrics(bare, metrics)
 stop()
+instrument([bare])()
 const server: http.Server = bare.attach(
   http.createServer(
     bare.handler(async (req, res) => {
