@@ -13,6 +13,8 @@ export interface Worker {
   ask<Answer>(message: object): Promise<Answer>
   /** The first thing it says by itself. */
   readonly ready: Promise<unknown>
+  /** SIGTERM. Milliseconds until it has ended; `undefined` where it had to be killed after `limitMs`. */
+  terminate(limitMs: number): Promise<number | undefined>
   end(): Promise<void>
 }
 
@@ -46,6 +48,17 @@ export function startWorker(script: string, args: readonly string[], cpu: number
       const answer = hear()
       child.send(message)
       return (await answer) as Answer
+    },
+    async terminate(limitMs) {
+      const began = performance.now()
+      child.kill('SIGTERM')
+      let isKilled = false
+      const timer = setTimeout(() => {
+        isKilled = child.kill('SIGKILL')
+      }, limitMs)
+      await closed
+      clearTimeout(timer)
+      return isKilled ? undefined : performance.now() - began
     },
     async end() {
       child.kill('SIGKILL')

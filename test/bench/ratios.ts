@@ -34,6 +34,10 @@ function bareOf(samples: readonly Sample[], { life, round }: Sample): Sample {
   return bare
 }
 
+export function medianOf(figures: readonly number[]): number {
+  return spread(figures).median
+}
+
 function spread(ratios: readonly number[]): Ratio {
   const sorted = ratios.toSorted((a, b) => a - b)
   const at = (share: number) => {

@@ -2,6 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { measureIdle } from './drain/idle.ts'
+import { measureRestarts } from './drain/restarts.ts'
+import { drainVerdicts, renderIdle, renderRestarts } from './drain/result.ts'
 import { measure, type Plan, type Sample } from './measure.ts'
 import { isPinned, killAll } from './process.ts'
 import { ratiosOf } from './ratios.ts'
@@ -10,8 +13,9 @@ import { type Course, HELLO, HOSTS, type Host, PAGE } from './variants.ts'
 import { verdicts } from './verdicts.ts'
 
 const isQuick = process.argv.includes('--quick')
-const chosen = HOSTS.filter((host) => process.argv.includes(host))
-const hosts = chosen.length > 0 ? chosen : HOSTS
+const isAll = ![...HOSTS, 'drain'].some((part) => process.argv.includes(part))
+const hosts = HOSTS.filter((host) => isAll || process.argv.includes(host))
+const isDraining = isAll || process.argv.includes('drain')
 
 const plans = new Map<Course, Plan>([
   [
@@ -30,6 +34,7 @@ function amounts(requests: number, warmUpRequests: number) {
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const results: Result[] = []
+let drains: object | undefined
 const samples: (Sample & { host: Host; course: string })[] = []
 
 process.on('SIGINT', () => stop(130))
@@ -72,12 +77,21 @@ function showLine(line: string): void {
   console.log(line)
 }
 
+async function runDrains(): Promise<string[]> {
+  const idle = await measureIdle(isQuick ? 1 : 3, showProgress)
+  for (const line of renderIdle(idle)) showLine(line)
+  const restarts = await measureRestarts(isQuick ? 1 : 2, showProgress)
+  for (const line of renderRestarts(restarts)) showLine(line)
+  drains = { idle, restarts }
+  return drainVerdicts(restarts, idle)
+}
+
 function writeResults(): string {
   const date = new Date().toISOString()
   const file = `${root}bench-results/${date.replaceAll(':', '-')}.json`
   const machine = { node: process.version, cpu: cpus()[0]?.model, cpus: cpus().length, isPinned }
   const plansByName = Object.fromEntries([...plans].map(([{ name }, plan]) => [name, plan]))
-  const content = { date, ...machine, plans: plansByName, results, samples }
+  const content = { date, ...machine, plans: plansByName, results, drains, samples }
   mkdirSync(`${root}bench-results`, { recursive: true })
   writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`)
   return file
@@ -88,13 +102,15 @@ async function main(): Promise<void> {
   build()
   showLine(`\nNode ${process.version}, ${cpus()[0]?.model}. Ratios to the same server without us.`)
   if (!isPinned) showLine('No taskset or no second processor: server and load share them all.')
-  showLine(`\n${TABLE_HEAD}`)
+  if (hosts.length > 0) showLine(`\n${TABLE_HEAD}`)
   for (const [course, plan] of plans) {
     for (const host of hosts) await runCourse(course, host, plan)
   }
+  const drainLines = isDraining ? await runDrains() : []
   const file = writeResults()
   console.log('')
-  for (const line of verdicts(results)) console.log(line)
+  const hostLines = hosts.length > 0 ? verdicts(results) : []
+  for (const line of [...hostLines, ...drainLines]) console.log(line)
   console.log(`\n${file}`)
 }
 

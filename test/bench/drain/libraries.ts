@@ -1,0 +1,13 @@
+/** What closes a server in the comparison: three of them on Fastify, the others on bare Node. */
+export const LIBRARIES = [
+  'hangup',
+  'server.close()',
+  'http-terminator',
+  'stoppable',
+  '@godaddy/terminus',
+  'http-graceful-shutdown',
+  'hangup, Fastify',
+  'fastify-graceful-shutdown',
+  'close-with-grace, Fastify',
+] as const
+export type Library = (typeof LIBRARIES)[number]
