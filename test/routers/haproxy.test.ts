@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { FRAMEWORKS } from './app-process.ts'
 import { startHaproxy } from './haproxy.ts'
-import { leave } from './leaving.ts'
-import { rollingRow, stand } from './rows.ts'
+import { leave, leaveUpload } from './leaving.ts'
+import { createStand, rollingRow } from './rows.ts'
 
 /** As the recipe says. */
 const options = { drain: { unreadyMs: 1_000 } }
 
 describe.each(FRAMEWORKS)('%s behind HAProxy', (framework) => {
+  const standBehind = createStand(framework)
   rollingRow({ framework, behind: 'HAProxy', options, startRouter: startHaproxy })
 
   it('A1 hears of clients that leave, by option abortonclose', async () => {
-    const { app, router } = await stand(framework, startHaproxy)
+    const { app, router } = await standBehind(startHaproxy)
     const settled = await leave(router, app, 10_000)
     expect(settled).toEqual(Array(4).fill('aborted client handler 499'))
     const entries = (await router.end()).filter(({ path }) => path === '/wait')
@@ -24,9 +25,18 @@ describe.each(FRAMEWORKS)('%s behind HAProxy', (framework) => {
   })
 
   it('A1 hears of nobody who leaves without option abortonclose', async () => {
-    const { app, router } = await stand(framework, (ports) =>
+    const { app, router } = await standBehind((ports) =>
       startHaproxy(ports, 'no option abortonclose'),
     )
     expect(await leave(router, app, 300)).toEqual(Array(4).fill('flushed   200'))
   })
+
+  it.each(['option abortonclose', 'no option abortonclose'])(
+    'A1 hears of uploads that end half-way, with %s',
+    async (line) => {
+      const { app, router } = await standBehind((ports) => startHaproxy(ports, line))
+      const settled = await leaveUpload(router, app, 10_000)
+      expect(settled).toEqual(Array(2).fill('aborted client upload 499'))
+    },
+  )
 })

@@ -3,17 +3,18 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { HOST } from './address.ts'
 import { FRAMEWORKS } from './app-process.ts'
-import { leave } from './leaving.ts'
+import { leave, leaveUpload } from './leaving.ts'
 import { startNginx } from './nginx.ts'
 import type { Router } from './router.ts'
-import { rollingRow, stand } from './rows.ts'
+import { createStand, rollingRow } from './rows.ts'
 
 describe.each(FRAMEWORKS)('%s behind nginx', (framework) => {
+  const standBehind = createStand(framework)
   // The recipe needs no options of ours.
   rollingRow({ framework, behind: 'nginx', options: {}, startRouter: startNginx })
 
   it('A1 hears of clients that leave', async () => {
-    const { app, router } = await stand(framework, startNginx)
+    const { app, router } = await standBehind(startNginx)
     const settled = await leave(router, app, 10_000)
     expect(settled).toEqual(Array(4).fill('aborted client handler 499'))
     const entries = (await router.end()).filter(({ path }) => path === '/wait')
@@ -26,16 +27,26 @@ describe.each(FRAMEWORKS)('%s behind nginx', (framework) => {
   })
 
   it('A1 hears of nobody who leaves under proxy_ignore_client_abort', async () => {
-    const { app, router } = await stand(framework, (ports) =>
+    const { app, router } = await standBehind((ports) =>
       startNginx(ports, { directives: 'proxy_ignore_client_abort on;' }),
     )
     expect(await leave(router, app, 300)).toEqual(Array(4).fill('flushed   200'))
   })
 
+  it.each(['on', 'off'])(
+    'A1 hears of uploads that end half-way and were not buffered, with proxy_ignore_client_abort %s',
+    async (isOn) => {
+      const directives = `proxy_request_buffering off; proxy_ignore_client_abort ${isOn};`
+      const { app, router } = await standBehind((ports) => startNginx(ports, { directives }))
+      const settled = await leaveUpload(router, app, 10_000)
+      expect(settled).toEqual(Array(2).fill('aborted client upload 499'))
+    },
+  )
+
   for (const upstreamHttp of ['1.0', '1.1'] as const) {
     it(`B3 has no page that failed half-way in proxy_cache, over HTTP/${upstreamHttp}`, async () => {
       const directives = 'proxy_cache pages; proxy_cache_valid 200 1m;'
-      const { app, router } = await stand(framework, (ports) =>
+      const { app, router } = await standBehind((ports) =>
         startNginx(ports, { directives, upstreamHttp }),
       )
       const pages = ['/whole', '/whole', '/cut', '/cut']

@@ -1,5 +1,5 @@
 import type { HangupOptions } from '@hangup/core'
-import { expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { freePort } from './address.ts'
 import { type AppProcess, type Framework, startApp } from './app-process.ts'
 import type { Ports } from './recipe.ts'
@@ -47,15 +47,20 @@ export interface Stand {
   readonly router: Router
 }
 
-/** One process behind a router, which has it twice; both are ended with the row. */
-export async function stand(
-  framework: Framework,
-  startRouter: (ports: Ports) => Promise<Router>,
-): Promise<Stand> {
-  const port = await freePort()
-  const app = await startApp({ framework, port, isWithUs: true })
-  onTestFinished(() => app.kill())
-  const router = await startRouter([port, port])
-  onTestFinished(() => router.kill())
-  return { app, router }
+/** One process for all rows of a framework, behind a router of each row's own, which has it twice. */
+export function createStand(framework: Framework) {
+  let port = 0
+  let app: AppProcess | undefined
+  beforeAll(async () => {
+    port = await freePort()
+    app = await startApp({ framework, port, isWithUs: true })
+  })
+  afterAll(() => app?.kill())
+
+  return async (startRouter: (ports: Ports) => Promise<Router>): Promise<Stand> => {
+    if (app === undefined) throw new Error('no row has begun')
+    const router = await startRouter([port, port])
+    onTestFinished(() => router.kill())
+    return { app, router }
+  }
 }

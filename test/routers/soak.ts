@@ -77,15 +77,22 @@ function tell({ requests, exits, failed }: Progress): string {
 }
 
 function row(cells: readonly (string | number)[]): string {
-  const widths = [10, 9, 9, 10, 10, 8, 8]
+  const widths = [10, 9, 9, 10, 10, 10, 8, 8]
   return cells.map((cell, at) => String(cell).padEnd(widths[at] ?? 0)).join('')
 }
 
 function show(router: RouterName, framework: Framework, side: string, result: RollingResult): void {
-  const { requests, exits, failed, failures } = result
+  const { requests, exits, failed, failures, routed } = result
   const killed = exits.filter((exit) => exit === 'killed').length
   const how = [...failures].map(([what, times]) => `${times} × ${what}`).join(', ')
-  const figures = [count(requests), exits.length, count(failed), killed, how]
+  const figures = [
+    count(requests),
+    count(routed.answered),
+    exits.length,
+    count(failed),
+    killed,
+    how,
+  ]
   console.log(row([router, framework, side, ...figures]))
 }
 
@@ -94,7 +101,9 @@ function count(n: number): string {
 }
 
 async function main(): Promise<boolean> {
-  console.log(`${INTRO}\n${row(['', '', '', 'requests', 'restarts', 'failed', 'killed', 'how'])}`)
+  console.log(
+    `${INTRO}\n${row(['', '', '', 'requests', 'logged', 'restarts', 'failed', 'killed', 'how'])}`,
+  )
   let isKept = true
   for (const router of routers) {
     for (const framework of frameworks) {

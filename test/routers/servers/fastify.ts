@@ -7,6 +7,7 @@ const app = fastify({ logger: { level: 'error', stream: process.stderr } })
 if (isWithUs) await app.register(hangup, options)
 else process.on('SIGTERM', () => app.close())
 
+app.addContentTypeParser('application/octet-stream', (_, body, done) => done(null, body))
 if (!isWithUs) app.get('/readyz', async () => 'ready')
 app.post<{ Body: string }>('/order', (request) => takeOrder(request.body))
 app.route({
