@@ -1,6 +1,7 @@
 import { duration } from './duration.ts'
 import { optionError } from './errors.ts'
 
+/** How `onClose` orders and bounds a clean-up function. */
 export interface CleanupOptions {
   /** What must be closed before this: names that are registered already. */
   after?: string | readonly string[]
@@ -8,9 +9,13 @@ export interface CleanupOptions {
   timeoutMs?: number
 }
 
+/** How a clean-up function ended. */
 export interface CleanupResult {
+  /** As it was registered; `'framework'` for the framework's own close. */
   readonly name: string
+  /** Milliseconds that it took, or was waited for. */
   readonly ms: number
+  /** What it threw or rejected with, or that it was out of time. */
   readonly error?: unknown
 }
 

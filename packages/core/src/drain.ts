@@ -18,6 +18,10 @@ import { stopListening } from './stop-listening.ts'
 import { createWait } from './wait.ts'
 import type { WorkSet } from './work.ts'
 
+/**
+ * Where a handle is: `'serving'`; `'unready'`, where probes say 503 and all is served; `'draining'`, from the
+ * last looks at the accept queue until all requests are over; `'closing'`, while clean-up runs; `'closed'`.
+ */
 export type State = 'serving' | 'unready' | 'draining' | 'closing' | 'closed'
 
 /** Time for handlers to take note that their sockets are gone. */

@@ -1,6 +1,10 @@
 /** Where in its life an exchange was: reading the request's body, at work, or sending the response. */
 export type Phase = 'upload' | 'handler' | 'response'
 
+/**
+ * Why a signal aborted: its client left; its deadline has passed, that of a shield included; the drain's
+ * soft deadline has passed, for a shield the hard one.
+ */
 export type AbortCode = 'ERR_CLIENT_GONE' | 'ERR_DEADLINE' | 'ERR_DRAIN_DEADLINE'
 
 /**
@@ -63,6 +67,7 @@ export function isAbortReason(value: unknown): value is AbortReason {
   return typeof value === 'object' && value !== null && abortMark in value
 }
 
+/** A wrong option or argument. Its message names it, says what it must be, and shows what it was. */
 export interface OptionError extends TypeError {
   readonly code: 'ERR_HANGUP_OPTION'
 }

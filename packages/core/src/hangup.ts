@@ -34,16 +34,23 @@ export interface Hangup {
   ): (req: Req, res: Res) => void
   /**
    * Takes over the server's close: `server.close()` from anyone now drains in order, and so do the
-   * signals of the option `signals`. Called for several servers, they drain as one. Returns the server.
+   * signals of the option `signals`. Called for several servers, they drain as one; twice for one, it changes
+   * nothing. Returns the server. Throws `ERR_HANGUP_OPTION` for what is no server, such as the application.
    */
   attach<S extends Server>(server: S): S
-  /** Starts the drain, or returns the one promise of the drain under way. Never rejects. */
+  /**
+   * Starts the drain, or returns the one promise of the drain under way. Never rejects. A handler that awaits
+   * it waits for itself, until the soft deadline aborts its signal.
+   */
   drain(why?: string): Promise<DrainReport>
   /**
    * Registers a clean-up function, run once all requests are over: the last registered first, each
-   * behind what its `after` names. A failure or a time-out is reported and skips nothing.
+   * behind what its `after` names. A failure or a time-out is reported and skips nothing. Throws
+   * `ERR_HANGUP_OPTION` for a name that is taken or an `after` that is unknown, and an `Error` once clean-up
+   * has begun.
    */
   onClose(name: string, fn: () => unknown, options?: CleanupOptions): void
+  /** Where it is between `'serving'` and `'closed'`. It never goes back. */
   readonly state: State
   /** Fires when the drain starts: for streams and sockets that never end by themselves. */
   readonly drainSignal: AbortSignal
@@ -89,6 +96,11 @@ export function createHangup(options?: HangupOptions): Hangup {
   return createMount(options).hangup
 }
 
+/**
+ * A handle with what an adapter needs besides. Checks every option now; throws `ERR_HANGUP_OPTION`, which
+ * names the option, the value and the remedy. Nothing is listened to before `follow`, no signal is handled
+ * before `handleSignals`.
+ */
 export function createMount(options?: HangupOptions, framework: Framework = {}): Mount {
   const settings = checkOptions(options)
   extendRequests()

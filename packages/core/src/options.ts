@@ -5,6 +5,7 @@ import { guardLogger, type Logger } from './logger.ts'
 import type { Outcome } from './outcome.ts'
 import type { DrainReport, PhaseName } from './report.ts'
 
+/** How much of a response is held, and for how long. */
 export interface BufferOptions {
   /** Bytes of body held back before the response is committed. Default 65,536. */
   maxBytes?: number
@@ -12,6 +13,7 @@ export interface BufferOptions {
   maxDelayMs?: number
 }
 
+/** Time limits of a drain, in milliseconds. With the defaults it is over within 29 s. */
 export interface DrainOptions {
   /** Time for which readiness says 503 while everything is still served. Default 0. */
   unreadyMs?: number
@@ -25,13 +27,15 @@ export interface DrainOptions {
   idleGraceMs?: number
 }
 
+/** Paths of the probes that are answered before any middleware. One that is left out is not answered. */
 export interface HealthOptions {
-  /** Path that says 200 for as long as the process can answer. Default `/livez`. */
+  /** Path that says 200 for as long as the process can answer; under `health: true` `/livez`. */
   live?: string
-  /** Path that says 200 while serving and 503 from the start of a drain. Default `/readyz`. */
+  /** Path that says 200 while serving and 503 from the start of a drain; under `health: true` `/readyz`. */
   ready?: string
 }
 
+/** All optional, all checked when given: a wrong one throws `ERR_HANGUP_OPTION`. Durations are milliseconds. */
 export interface HangupOptions {
   /** What a client's leaving does to the signal. Default `'signal'`; `'ignore'` never aborts for it. */
   clientAbort?: 'signal' | 'ignore'
@@ -43,6 +47,7 @@ export interface HangupOptions {
   deadlineMs?: number
   /** Whether `currentExchange()` and `currentSignal()` work, by AsyncLocalStorage. Default false. */
   context?: boolean
+  /** The time limits of a drain, in milliseconds each. */
   drain?: DrainOptions
   /** Signals that start the drain. Default `['SIGTERM', 'SIGINT']`. */
   signals?: readonly NodeJS.Signals[] | false

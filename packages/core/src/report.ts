@@ -5,11 +5,15 @@ import type { UnfinishedWork } from './work.ts'
 /** The phases of a drain, in their order; one that has nothing to do takes no time. */
 export type PhaseName = 'unready' | 'accept' | 'finish' | 'abort' | 'destroy' | 'cleanup' | 'closed'
 
+/** A request that a drain gave up. */
 export interface LostRequest {
   readonly method: string
   readonly url: string
+  /** The pattern that matched, where the framework knows it. */
   readonly route?: string
+  /** Milliseconds since its head had arrived. */
   readonly ageMs: number
+  /** Where it was when it was given up. */
   readonly phase: Phase
 }
 
@@ -19,7 +23,9 @@ export interface DrainReport {
   why: string
   /** Whether no request, no work and no clean-up function was lost. */
   clean: boolean
+  /** Milliseconds since it began. */
   ms: number
+  /** Those that have ended, in milliseconds each. */
   phases: { name: PhaseName; ms: number }[]
   requests: {
     /** Answered in full since the drain began. */
@@ -37,12 +43,14 @@ export interface DrainReport {
     idle: number
     /** Closed after their last response. */
     finished: number
+    /** At the hard deadline. */
     destroyed: number
   }
   /** HTTP/2 connections. */
   sessions: { finished: number; destroyed: number }
   /** Shields and `waitUntil` promises that had not settled. */
   work: UnfinishedWork[]
+  /** Clean-up functions, in the order in which they ran; the framework's own comes last. */
   hooks: CleanupResult[]
 }
 

@@ -1,13 +1,17 @@
 import { duration } from './duration.ts'
 import { abortReason, optionError } from './errors.ts'
 
+/** How `shield` bounds its function. */
 export interface ShieldOptions {
   /** Milliseconds after which the shield's signal aborts. Default 0: only the drain's hard deadline does. */
   timeoutMs?: number
 }
 
+/** A shield or a `waitUntil` that had not settled. */
 export interface UnfinishedWork {
+  /** The function's name or the label that was given, else the request. */
   readonly label: string
+  /** Milliseconds since it began. */
   readonly ageMs: number
 }
 
