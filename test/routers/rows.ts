@@ -36,7 +36,7 @@ export function rollingRow({ framework, behind, options, startRouter }: RollingR
       expect(requests).toBeGreaterThanOrEqual(REQUESTS)
       expect(failed).toEqual({})
       expect(routed.failed).toEqual([])
-      // None came twice. A line of a router's log may be missing, as one was in a soak.
+      // None came twice. The logs of a long run once had another count than its clients, nobody knows why.
       expect(routed.answered).toBeLessThanOrEqual(requests)
       expect(routed.answered).toBeGreaterThan(requests * 0.99)
       expect(exits).toEqual(Array(RESTARTS).fill(0))
