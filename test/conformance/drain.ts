@@ -13,6 +13,7 @@ import { restarts } from './drain/restarts.ts'
 import { sessions } from './drain/sessions.ts'
 import { stubborn } from './drain/stubborn.ts'
 import { told } from './drain/told.ts'
+import { twoStep } from './drain/two-step.ts'
 import { unready } from './drain/unready.ts'
 import { work } from './drain/work.ts'
 
@@ -27,6 +28,7 @@ export function drain(host: Host): void {
   } else {
     goaway(host)
     sessions(host)
+    twoStep(host)
   }
   if (host.tls) handshakes(host)
   flushing(host)

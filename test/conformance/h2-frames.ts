@@ -41,7 +41,7 @@ export interface FrameRequest {
 export interface FrameOptions {
   /** Never widens a flow-control window: responses stall after 65,535 bytes. */
   readonly stingy?: boolean
-  /** Answers no PING. */
+  /** Answers no PING before `pong()`. */
   readonly mute?: boolean
   /** Keeps our half open when the server has sent its FIN. */
   readonly ignoreFin?: boolean
@@ -57,6 +57,8 @@ export interface FrameClient {
   goaway(lastStreamId: number, code: number): void
   /** Resolves with the server's answer. */
   ping(): Promise<void>
+  /** Answers the PINGs that a mute client has received so far; tells how many. */
+  pong(): number
   stream(id: number): FrameStream
   /** Resolves with the final HEADERS, or with `settled`. */
   answered(id: number): Promise<FrameStream>
@@ -94,6 +96,7 @@ export async function connectFrames(
   const goneAway = createLatch<GoAway>()
   const ended = createLatch()
   const pings: Latch[] = []
+  const unanswered: Buffer[] = []
   let nextId = 1
 
   const write = (type: number, flags: number, id: number, payload: Buffer = Buffer.alloc(0)) =>
@@ -162,7 +165,8 @@ export async function connectFrames(
         return
       case wire.PING:
         if ((flags & wire.ACK) !== 0) pings.shift()?.open()
-        else if (!mute) write(wire.PING, wire.ACK, 0, payload)
+        else if (mute) unanswered.push(payload)
+        else write(wire.PING, wire.ACK, 0, payload)
         return
       case wire.WINDOW_UPDATE:
         return uploads.widen(0, payload.readUInt32BE(0))
@@ -209,6 +213,11 @@ export async function connectFrames(
       pings.push(pong)
       write(wire.PING, 0, 0, Buffer.alloc(8))
       return pong.opened
+    },
+    pong() {
+      const answered = unanswered.splice(0)
+      for (const payload of answered) write(wire.PING, wire.ACK, 0, payload)
+      return answered.length
     },
     stream: recordOf,
     answered: (id) => recordOf(id).answered.opened,

@@ -62,7 +62,7 @@ export function createConnectionSet(watcher: ConnectionWatcher): ConnectionSet {
   }
 
   function sessionOpened(session: Http2Session): void {
-    const connection = knownConnection(session.socket)
+    const connection = knownConnection(session) ?? knownConnection(session.socket)
     if (connection === undefined) return
     markConnection(session, connection)
     connection.session = session

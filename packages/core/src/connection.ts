@@ -1,5 +1,6 @@
 import type { Http2Session, OpenResponse, Request, Socket } from './node-types.ts'
 import type { Outcome } from './outcome.ts'
+import type { SessionStream } from './session-stream.ts'
 
 /** What is followed on a connection, and told how it ended. */
 export interface Watched {
@@ -27,6 +28,10 @@ export class Connection {
   readonly tcp: Socket | undefined
   /** Where it speaks HTTP/2. */
   session: Http2Session | undefined = undefined
+  /** What its session stands on, for a GOAWAY in two steps. */
+  sessionStream: SessionStream | undefined = undefined
+  /** When its client was told of the last GOAWAY that is to come. */
+  noticedAt: number | undefined = undefined
   /** Oldest first: pipelining makes it more than one. */
   readonly open: Watched[] = []
   isUpgraded = false

@@ -17,6 +17,7 @@ import { checkOptions, type HangupOptions } from './options.ts'
 import type { Outcome } from './outcome.ts'
 import { createProbe } from './probe.ts'
 import { onSignals } from './process-signals.ts'
+import { relaySessions } from './relay-sessions.ts'
 import type { DrainReport } from './report.ts'
 import { extendRequests } from './request-signal-property.ts'
 import { isServed, type RequestExtras, serveBare } from './serve-bare.ts'
@@ -227,6 +228,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     if (servers.has(server)) return
     servers.add(server)
     connections.follow(server)
+    if (settings.http2 === 'two-step') relaySessions(server)
     closers.push(
       takeOverClose(server, start, () => drain.state === 'closing' || drain.state === 'closed'),
     )

@@ -53,8 +53,11 @@ export interface HangupOptions {
   signals?: readonly NodeJS.Signals[] | false
   /** Whether probes are answered here, before any other middleware. Default false. */
   health?: boolean | HealthOptions
-  /** How an HTTP/2 connection is told to go. Default `'goaway'`, and in this version the only one. */
-  http2?: 'goaway'
+  /**
+   * How an HTTP/2 connection is told to go. Default `'goaway'`: one GOAWAY, and streams that cross it are for
+   * the client to send again. `'two-step'` serves them, and costs: a notice and a round trip come first.
+   */
+  http2?: 'goaway' | 'two-step'
   /** Without one core prints nothing. */
   logger?: Logger
   /** Called once for each exchange, when its outcome is known. */
@@ -73,7 +76,7 @@ export interface Settings {
   readonly drain: Readonly<Required<DrainOptions>>
   readonly signals: readonly NodeJS.Signals[]
   readonly health: Readonly<HealthOptions> | false
-  readonly http2: 'goaway'
+  readonly http2: 'goaway' | 'two-step'
   readonly logger: Logger | undefined
   readonly onSettled: HangupOptions['onSettled']
   readonly onPhase: HangupOptions['onPhase']
@@ -100,7 +103,6 @@ const NAMES = [
 
 /** Checks what the user gave, once, and fills in what is missing. Never changes the object given. */
 export function checkOptions(options: HangupOptions = {}): Settings {
-  checkCalled(options)
   onlyKnown('options', options, NAMES)
   return Object.freeze({
     clientAbort: oneOf('clientAbort', options.clientAbort, ['signal', 'ignore']),
@@ -111,21 +113,11 @@ export function checkOptions(options: HangupOptions = {}): Settings {
     drain: checkDrain(options.drain),
     signals: checkSignals(options.signals),
     health: checkHealth(options.health),
-    http2: oneOf('http2', options.http2, ['goaway']),
+    http2: oneOf('http2', options.http2, ['goaway', 'two-step']),
     logger: checkLogger(options.logger),
     onSettled: callback('onSettled', options.onSettled),
     onPhase: callback('onPhase', options.onPhase),
   })
-}
-
-/** `app.use(hangup)`: the framework calls it with a request or a context. */
-function checkCalled(given: unknown): void {
-  if (typeof given !== 'object' || given === null || !('req' in given || 'socket' in given)) return
-  throw optionError(
-    'options',
-    'an object: call hangup() where you mount it, as in app.use(hangup())',
-    given,
-  )
 }
 
 function checkBuffer(given: unknown = {}): Required<BufferOptions> {
@@ -194,13 +186,6 @@ function checkLogger(given: unknown): Logger | undefined {
   return guardLogger(given as Logger)
 }
 
-/** What an option that stands one level too high may have meant. */
-function hinted(unknown: string): readonly string[] {
-  if (unknown in DRAIN) return [`drain.${unknown}`]
-  if (unknown in BUFFER) return [`buffer.${unknown}`]
-  return NAMES
-}
-
 function oneOf<T extends string>(
   name: string,
   value: T | undefined,
@@ -233,9 +218,5 @@ function onlyKnown(
   const unknown = Object.keys(given).find((key) => !known.includes(key))
   if (unknown === undefined) return
   const option = name === 'options' ? unknown : `${name}.${unknown}`
-  throw unknownOption(
-    option,
-    Reflect.get(given, unknown),
-    name === 'options' ? hinted(unknown) : known,
-  )
+  throw unknownOption(option, Reflect.get(given, unknown), known)
 }
