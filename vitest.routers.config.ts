@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// Needs nginx, HAProxy and curl: `npm run test:routers`.
+// Needs nginx, HAProxy, curl, nghttp and h2load: `npm run test:routers`.
 export default defineConfig({
   test: {
     include: ['test/routers/**/*.test.ts'],
