@@ -1,5 +1,6 @@
 import { afterEach, expect } from 'vitest'
 import type { Call, Host } from '../../hosts/host.ts'
+import { createLatch, type Latch } from '../../support/latch.ts'
 import { pause } from '../../support/pause.ts'
 import { createRelay, type Relay } from '../../support/relay.ts'
 import { stall } from '../../support/stall.ts'
@@ -16,6 +17,9 @@ interface Tally {
   refused: number
   /** Requests sent and not answered in full. */
   lost: number
+  /** Loops that have had their first answer. */
+  begun: number
+  allAnswered: Latch
 }
 
 /** D3 and D4 together: clients that never retry, through a restart. */
@@ -50,12 +54,19 @@ export function restarts(host: Host): void {
       if (relay !== undefined) relays.push(relay)
       const ports = relay === undefined ? [before.port, after.port] : [relay.port]
 
-      const tally: Tally = { answered: 0, refused: 0, lost: 0 }
+      const tally: Tally = {
+        answered: 0,
+        refused: 0,
+        lost: 0,
+        begun: 0,
+        allAnswered: createLatch(),
+      }
       const stop = new AbortController()
       const loops = Array.from({ length: LOOPS }, (_, thinkMs) =>
         postInALoop(ports, host.tls, tally, thinkMs % 20, stop.signal),
       )
-      await pause(300)
+      await waitFor('an answer to every loop', tally.allAnswered.opened, 10_000)
+      await pause(100)
       if (relay !== undefined) relay.target = after.port
       if (stallMs > 0) setTimeout(stall, 10, stallMs)
       const report = await waitFor(
@@ -67,7 +78,11 @@ export function restarts(host: Host): void {
       await pause(100)
       stop.abort()
       await waitFor('the loops to end', Promise.all(loops))
-      console.info(`${host.name}: ${LOOPS} loops of POST, ${what}`, tally, {
+      const { answered, refused, lost } = tally
+      console.info(`${host.name}: ${LOOPS} loops of POST, ${what}`, {
+        answered,
+        refused,
+        lost,
         inDrain: requests.finished,
       })
       expect(tally.lost).toBe(0)
@@ -86,6 +101,7 @@ async function postInALoop(
   thinkMs: number,
   stop: AbortSignal,
 ): Promise<void> {
+  let isFirst = true
   while (!stop.aborted) {
     const client = await connectHttp1({ port, tls }).catch(() => undefined)
     if (client === undefined) {
@@ -101,6 +117,8 @@ async function postInALoop(
       const reply = await client.request({ headers, body: 'one more' }).reply
       const isWhole = reply.status === 200 && reply.ending === 'complete'
       tally[isWhole ? 'answered' : 'lost']++
+      if (isFirst && ++tally.begun === LOOPS) tally.allAnswered.open()
+      isFirst = false
       if (reply.headers.connection === 'close') break
       await pause(thinkMs)
     }
