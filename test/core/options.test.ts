@@ -9,6 +9,11 @@ const WRONG: [given: unknown, told: string][] = [
     { grace: 1 },
     'grace is not an option: remove it, or use one of clientAbort, halfClose, buffer,',
   ],
+  [{ graceMs: 1 }, 'graceMs is not an option: remove it, or use drain.graceMs (got 1)'],
+  [{ maxBytes: 1 }, 'maxBytes is not an option: remove it, or use buffer.maxBytes (got 1)'],
+  // `app.use(hangup)`: Express calls it with a request, Koa with a context.
+  [{ socket: {} }, 'options must be an object: call hangup() where you mount it'],
+  [{ req: {} }, 'options must be an object: call hangup() where you mount it'],
   [{ clientAbort: 'stop' }, "clientAbort must be 'signal' or 'ignore', got \"stop\""],
   [{ halfClose: true }, "halfClose must be 'abort' or 'respond', got true"],
   [{ buffer: true }, 'buffer must be an object or false, got true'],

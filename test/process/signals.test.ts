@@ -117,6 +117,7 @@ describe('signals', () => {
     const { code, signal, ms } = await waitFor('the end', child.ended)
     expect({ code, signal }).toEqual({ code: 1, signal: null })
     expect(ms).toBeLessThan(500)
+    expect(child.lines).toContain('warn {"clean":false,"cleanup":["db"]}')
   })
 
   it('D12 ends with 1 where a clean-up function failed', async () => {

@@ -27,8 +27,8 @@ export interface Cleanup {
    * once `closeMs` is used up the rest are still called, but no longer waited for.
    */
   run(closeMs: number, done: (result: CleanupResult) => void): Promise<void>
-  /** Whether none is left to be called or waited for. */
-  readonly isOver: boolean
+  /** Names of those that have not ended, be it that they run or are still to come. */
+  unfinished(): string[]
 }
 
 interface Hook {
@@ -38,31 +38,32 @@ interface Hook {
   readonly timeoutMs: number
 }
 
+/** What the framework's own clean-up is called. */
+const FRAMEWORK = 'framework'
+
 /** @param last the framework's own clean-up, which comes after everything else. */
 export function createCleanup(last?: () => Promise<void>): Cleanup {
   const hooks: Hook[] = []
   let hasRun = false
-  let left = last === undefined ? 0 : 1
+  const left = new Set<string>(last === undefined ? [] : [FRAMEWORK])
   return {
-    get isOver() {
-      return left === 0
-    },
     add(name, fn, options = {}) {
       if (hasRun) throw new Error(`onClose("${name}") came too late: clean-up has begun`)
       hooks.push(checkHook(hooks, name, fn, options))
-      left++
+      left.add(name)
     },
     async run(closeMs, done) {
       hasRun = true
       const deadline = performance.now() + closeMs
       const framework =
-        last === undefined ? [] : [{ name: 'framework', fn: last, timeoutMs: Infinity }]
+        last === undefined ? [] : [{ name: FRAMEWORK, fn: last, timeoutMs: Infinity }]
       for (const hook of [...inOrder(hooks), ...framework]) {
         const ms = Math.max(0, deadline - performance.now())
         done(await runHook(hook, Math.min(hook.timeoutMs, ms)))
-        left--
+        left.delete(hook.name)
       }
     },
+    unfinished: () => [...left],
   }
 }
 

@@ -112,6 +112,7 @@ export function createDrain(parts: DrainParts): Drain {
   async function beUnready(book: DrainLedger, softDeadline: number): Promise<void> {
     state = 'unready'
     enter('unready', book)
+    if (servers.size === 0) logger?.warn({}, 'drain: no server is attached, so none is closed')
     const announceMs = Math.max(unreadyMs / 2, unreadyMs - QUIET_BEFORE_STOP_MS)
     void prepareFramework()
     http1 = createHttp1Drain(connections, idleGraceMs)
@@ -235,9 +236,11 @@ export function createDrain(parts: DrainParts): Drain {
       if (ledger === undefined) return exchanges.size > 0
       for (const exchange of exchanges) ledger.lost(exchange)
       const report = ledger.soFar()
-      const isLosing = !report.clean || !cleanup.isOver
-      if (isLosing) logger?.warn({ drain: report }, 'drain: ended before its time')
-      return isLosing
+      const unfinished = cleanup.unfinished()
+      if (report.clean && unfinished.length === 0) return false
+      const details = { drain: { ...report, clean: false }, cleanup: unfinished }
+      logger?.warn(details, 'drain: ended before its time')
+      return true
     },
     admit(exchange) {
       if (state === 'serving') return 'serve'

@@ -80,7 +80,7 @@ export function optionError(name: string, remedy: string, value: unknown): Optio
 
 export function unknownOption(name: string, value: unknown, known: readonly string[]): OptionError {
   const error = new TypeError(
-    `${name} is not an option: remove it, or use one of ${known.join(', ')} (got ${show(value)})`,
+    `${name} is not an option: remove it, or use ${known.length > 1 ? 'one of ' : ''}${known.join(', ')} (got ${show(value)})`,
   )
   return Object.assign(error, { code: 'ERR_HANGUP_OPTION' } as const)
 }

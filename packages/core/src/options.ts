@@ -103,6 +103,7 @@ const NAMES = [
 
 /** Checks what the user gave, once, and fills in what is missing. Never changes the object given. */
 export function checkOptions(options: HangupOptions = {}): Settings {
+  checkCalled(options)
   onlyKnown('options', options, NAMES)
   return Object.freeze({
     clientAbort: oneOf('clientAbort', options.clientAbort, ['signal', 'ignore']),
@@ -118,6 +119,16 @@ export function checkOptions(options: HangupOptions = {}): Settings {
     onSettled: callback('onSettled', options.onSettled),
     onPhase: callback('onPhase', options.onPhase),
   })
+}
+
+/** `app.use(hangup)`: the framework calls it with a request or a context. */
+function checkCalled(given: unknown): void {
+  if (typeof given !== 'object' || given === null || !('req' in given || 'socket' in given)) return
+  throw optionError(
+    'options',
+    'an object: call hangup() where you mount it, as in app.use(hangup())',
+    given,
+  )
 }
 
 function checkBuffer(given: unknown = {}): Required<BufferOptions> {
@@ -186,6 +197,13 @@ function checkLogger(given: unknown): Logger | undefined {
   return guardLogger(given as Logger)
 }
 
+/** What an option that stands one level too high may have meant. */
+function hinted(unknown: string): readonly string[] {
+  if (unknown in DRAIN) return [`drain.${unknown}`]
+  if (unknown in BUFFER) return [`buffer.${unknown}`]
+  return NAMES
+}
+
 function oneOf<T extends string>(
   name: string,
   value: T | undefined,
@@ -218,5 +236,9 @@ function onlyKnown(
   const unknown = Object.keys(given).find((key) => !known.includes(key))
   if (unknown === undefined) return
   const option = name === 'options' ? unknown : `${name}.${unknown}`
-  throw unknownOption(option, Reflect.get(given, unknown), known)
+  throw unknownOption(
+    option,
+    Reflect.get(given, unknown),
+    name === 'options' ? hinted(unknown) : known,
+  )
 }

@@ -1,3 +1,4 @@
+import { optionError } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
 import type { Request, Response } from './node-types.ts'
@@ -22,6 +23,7 @@ export function serveBare<Req extends Request, Res extends Response>(
   usher: Usher,
   fn: (req: Req & RequestExtras, res: Res) => unknown,
 ): (req: Req, res: Res) => void {
+  if (typeof fn !== 'function') throw optionError('handler(fn)', 'a function', fn)
   const listener = (req: Req, res: Res): void => {
     const exchange = usher.admit(req, res)
     if (exchange === undefined) return
