@@ -6,6 +6,7 @@ import { framing } from './buffer/framing.ts'
 import { held } from './buffer/held.ts'
 import { lateErrors } from './buffer/late-errors.ts'
 import { quietFiles } from './buffer/quiet-files.ts'
+import { storm } from './buffer/storm.ts'
 import { streaming } from './buffer/streaming.ts'
 import { unheld } from './buffer/unheld.ts'
 import { waits } from './buffer/waits.ts'
@@ -22,4 +23,5 @@ export function buffer(host: Host): void {
   quietFiles(host)
   lateErrors(host)
   earlyReplies(host)
+  storm(host)
 }
