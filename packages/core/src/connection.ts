@@ -20,6 +20,9 @@ interface Known {
   [connectionKey]?: Connection
 }
 
+/** An idle connection keeps no list of its own: an array that was ever pushed to keeps 150 bytes. */
+const NONE: readonly Watched[] = []
+
 /** A TCP connection, and the exchanges that are open on it where it speaks HTTP/1. */
 export class Connection {
   /** The socket that HTTP is spoken on: over TLS the TLS socket, once its handshake is over. */
@@ -33,7 +36,7 @@ export class Connection {
   /** When its client was told of the last GOAWAY that is to come. */
   noticedAt: number | undefined = undefined
   /** Oldest first: pipelining makes it more than one. */
-  readonly open: Watched[] = []
+  open: readonly Watched[] = NONE
   isUpgraded = false
   /** TLS: the handshake is not over yet. */
   isInHandshake = false
@@ -57,6 +60,17 @@ export class Connection {
   constructor(socket: Socket) {
     this.socket = socket
     this.tcp = 'encrypted' in socket ? undefined : socket
+  }
+
+  begin(exchange: Watched): void {
+    this.isUsed = true
+    this.open = this.open === NONE ? [exchange] : [...this.open, exchange]
+  }
+
+  forget(exchange: Watched): void {
+    const { open } = this
+    if (open.length === 1 && open[0] === exchange) this.open = NONE
+    else if (open.includes(exchange)) this.open = open.filter((other) => other !== exchange)
   }
 
   /**

@@ -60,9 +60,8 @@ function mark(message: object, exchange: Watched): void {
 function watchConnection(exchange: Watched, socket: Socket): void {
   const connection = knownConnection(socket) ?? followConnection(socket)
   exchange.connection = connection
-  connection.isUsed = true
+  connection.begin(exchange)
   if (!exchange.obeysHalfClose) allowHalfClose(socket)
-  connection.open.push(exchange)
   exchange.res.on('finish', responseFinished)
   if (socket.destroyed) judge(exchange, socket)
 }
@@ -131,13 +130,13 @@ function socketEnded(this: Socket): void {
   const connection = knownConnection(this)
   if (connection === undefined) return
   connection.unsent = this.writableLength
-  for (const exchange of [...connection.open]) {
+  for (const exchange of connection.open) {
     if (exchange.obeysHalfClose && !exchange.res.writableEnded) exchange.clientLeft(undefined)
   }
 }
 
 function socketClosed(this: Socket): void {
-  for (const exchange of knownConnection(this)?.open.splice(0) ?? []) judge(exchange, this)
+  for (const exchange of knownConnection(this)?.open ?? []) judge(exchange, this)
 }
 
 function judge(exchange: Watched, socket: Socket): void {
@@ -155,10 +154,8 @@ function isPeerError(error: Error | null): boolean {
 }
 
 function forget(connection: Connection, exchange: Watched): void {
-  const { open } = connection
-  if (open[0] === exchange) open.shift()
-  else if (open.includes(exchange)) open.splice(open.indexOf(exchange), 1)
-  if (open.length > 0) return
+  connection.forget(exchange)
+  if (connection.open.length > 0) return
   connection.bytesReadWhenIdle = connection.socket.bytesRead
 }
 
