@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectHttp1, type Http1Client } from '../conformance/client.ts'
+import { pause } from '../support/pause.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { type Child, startChild } from './child.ts'
 import type { ServerGiven } from './fixtures/server.ts'
+
+/** Longer than the time in which the same signal is taken for an echo. */
+const AFTER_ECHO_MS = 600
 
 /** D12: what a signal does to the process. */
 describe('signals', () => {
@@ -83,12 +87,25 @@ describe('signals', () => {
     })
   }
 
+  it('D12 takes a signal that comes twice at once for one, as it does behind npm', async () => {
+    const { child, connect } = await start({ options: { drain: { idleGraceMs: 50 } } })
+    const client = await connect()
+    const { reply } = client.request({ path: '/slow' })
+    await child.told('slow')
+    child.send('SIGTERM')
+    await child.told('phase:finish')
+    child.send('SIGTERM')
+    expect(await waitFor('the reply', reply)).toMatchObject({ status: 200, text: 'slow' })
+    expect(await waitFor('the end', child.ended)).toMatchObject({ code: 0, signal: null })
+  })
+
   it('D12 ends at once at the second signal, with 0 where that loses nothing', async () => {
     const { child, connect } = await start({ options: { drain: { idleGraceMs: 15_000 } } })
     const client = await connect()
     await waitFor('a reply', client.request().reply)
     child.send('SIGTERM')
     await child.told('phase:finish')
+    await pause(AFTER_ECHO_MS)
     child.send('SIGTERM')
     const { code, signal, ms } = await waitFor('the end', child.ended)
     expect({ code, signal }).toEqual({ code: 0, signal: null })
@@ -104,6 +121,7 @@ describe('signals', () => {
     await waitFor('a reply', client.request().reply)
     child.send('SIGTERM')
     await child.told('phase:finish')
+    await pause(AFTER_ECHO_MS)
     child.send('SIGTERM')
     expect(await waitFor('the end', child.ended)).toMatchObject({ code: 1, signal: null })
     expect(child.lines).not.toContain('cleaning ')

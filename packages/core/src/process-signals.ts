@@ -12,12 +12,23 @@ export interface Stoppable {
 const LEAVE_MS = 1_000
 
 /**
+ * The same signal again within this time is the same wish: npm passes on what the terminal, or whoever
+ * signals the whole process group, has sent to us already (9 ms apart, behind `npm start`).
+ */
+const ECHO_MS = 500
+
+interface Received {
+  readonly signal: NodeJS.Signals
+  readonly at: number
+}
+
+/**
  * One listener a signal for the whole process, however many handles there are: the first signal
  * drains them all, the second ends the process at once.
  */
 interface Registry {
   readonly handles: Map<NodeJS.Signals, Set<Stoppable>>
-  isDraining: boolean
+  first: Received | undefined
 }
 
 const registryKey = Symbol.for('hangup.signals')
@@ -27,7 +38,7 @@ interface Shared {
 }
 
 const shared: typeof globalThis & Shared = globalThis
-shared[registryKey] ??= { handles: new Map(), isDraining: false }
+shared[registryKey] ??= { handles: new Map(), first: undefined }
 const registry = shared[registryKey]
 
 /** Drains this handle at these signals. Returns the undo. */
@@ -44,7 +55,7 @@ export function onSignals(signals: readonly NodeJS.Signals[], handle: Stoppable)
     for (const signal of signals) {
       const handles = registry.handles.get(signal)
       handles?.delete(handle)
-      if (handles?.size !== 0 || registry.isDraining) continue
+      if (handles?.size !== 0 || registry.first !== undefined) continue
       registry.handles.delete(signal)
       process.removeListener(signal, received)
     }
@@ -52,8 +63,12 @@ export function onSignals(signals: readonly NodeJS.Signals[], handle: Stoppable)
 }
 
 async function received(signal: NodeJS.Signals): Promise<void> {
-  if (registry.isDraining) endNow()
-  registry.isDraining = true
+  const { first } = registry
+  if (first !== undefined) {
+    if (isEcho(first, signal)) return
+    endNow()
+  }
+  registry.first = { signal, at: performance.now() }
   const handles = [...(registry.handles.get(signal) ?? [])]
   await Promise.all(
     handles.map(async (handle) => {
@@ -62,6 +77,10 @@ async function received(signal: NodeJS.Signals): Promise<void> {
     }),
   )
   leave()
+}
+
+function isEcho(first: Received, signal: NodeJS.Signals): boolean {
+  return signal === first.signal && performance.now() - first.at < ECHO_MS
 }
 
 function endNow(): never {
