@@ -13,7 +13,7 @@ function expressHost(name: string, over: transport.Transport<transport.Http1List
     framework: 'express',
     speaks: over.speaks,
     tls: over.tls,
-    cannot: over.tls ? transport.tlsCannot : {},
+    cannot: {},
     async start(routes, { options, attach = true, mounted = 'first' } = {}) {
       const errors = createErrorLog()
       const given = loggedOptions(errors, options)

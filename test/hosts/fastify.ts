@@ -7,7 +7,6 @@ import { createErrorLog, type ErrorLog } from './error-log.ts'
 import type { Host } from './host.ts'
 import { testOptions } from './options.ts'
 import { running } from './running.ts'
-import { tlsCannot } from './transport.ts'
 
 const hooksComeFirst = 'its hooks run before Fastify parses a body or calls a handler'
 const cannot = {
@@ -26,7 +25,7 @@ function fastifyHost<Server extends RawServerBase>(
   const host: Host = {
     ...traits,
     framework: 'fastify',
-    cannot: traits.tls ? { ...cannot, ...tlsCannot } : cannot,
+    cannot,
     async start(routes, { options, mounted, handlerTimeoutMs = 0 } = {}) {
       const errors = createErrorLog()
       const app = await create(errorsOf(errors))

@@ -13,7 +13,7 @@ function koaHost(name: string, over: transport.Transport<transport.AnyListener>)
     framework: 'koa',
     speaks: over.speaks,
     tls: over.tls,
-    cannot: over.tls ? transport.tlsCannot : {},
+    cannot: {},
     async start(routes, { options, attach = true, mounted = 'first' } = {}) {
       const errors = createErrorLog()
       const given = loggedOptions(errors, options)

@@ -43,12 +43,6 @@ export const overHttp2Secure: Transport<AnyListener> = {
 
 const [major = 0] = process.versions.node.split('.').map(Number)
 
-/** What no host over TLS can do yet: a reason for `Host.cannot`. */
-export const tlsCannot: Host['cannot'] = {
-  'B8 survives aborts at random moments, leaves nothing open and still answers':
-    "a TLS socket whose own write meets the client's reset may say nothing: no error, no close (Node 20, 26)",
-}
-
 /** What no server of this kind can do: reasons for `Host.cannot`. */
 export const http2SecureCannot: Host['cannot'] =
   major >= 26

@@ -3,6 +3,7 @@ import type { Server } from 'node:net'
 import { Connection, knownConnection, markConnection } from './connection.ts'
 import { followConnection } from './disconnect.ts'
 import type { Http2Session, Socket } from './node-types.ts'
+import { transportOf } from './tls-transport.ts'
 
 /** Every TCP connection of the attached servers, each counted once, TLS and HTTP/2 included. */
 export interface ConnectionSet extends Iterable<Connection> {
@@ -21,8 +22,6 @@ export interface ConnectionWatcher {
 
 export function createConnectionSet(watcher: ConnectionWatcher): ConnectionSet {
   const all = new Set<Connection>()
-  /** TLS: TCP sockets in handshake, by the address of their client. */
-  const inHandshake = new Map<string, Connection>()
   let accepted = 0
 
   function accept(socket: Socket): Connection {
@@ -47,18 +46,12 @@ export function createConnectionSet(watcher: ConnectionWatcher): ConnectionSet {
   }
 
   function acceptTls(socket: Socket): void {
-    const connection = accept(socket)
-    const client = clientOf(socket)
-    inHandshake.set(client, connection)
-    connection.isInHandshake = true
-    socket.once('close', () => inHandshake.delete(client))
+    accept(socket).isInHandshake = true
   }
 
   function secured(socket: Socket): void {
-    const client = clientOf(socket)
-    const connection = inHandshake.get(client)
+    const connection = knownConnection(transportOf(socket))
     if (connection === undefined) return
-    inHandshake.delete(client)
     connection.socket = socket
     connection.isInHandshake = false
     connection.bytesReadWhenIdle = socket.bytesRead
@@ -120,9 +113,4 @@ function followUpgrades(
     if (isUpgrade && listener !== upgraded && server.listenerCount(event) === 1)
       server.removeListener(event, upgraded)
   })
-}
-
-/** Which TLS socket stands on which TCP socket: Node has no public word for it, their addresses tell. */
-function clientOf(socket: Socket): string {
-  return `${socket.remoteAddress}|${socket.remotePort}|${socket.localPort}`
 }

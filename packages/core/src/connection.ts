@@ -10,6 +10,8 @@ export interface Watched {
   readonly result: Outcome | undefined
   connection: Connection | undefined
   flushed(): void
+  /** The client has shut its writing side. */
+  endedByClient(): void
   clientLeft(cause: unknown): void
   closedHere(by: 'server' | 'drain', cause?: unknown): void
 }

@@ -130,9 +130,7 @@ function socketEnded(this: Socket): void {
   const connection = knownConnection(this)
   if (connection === undefined) return
   connection.unsent = this.writableLength
-  for (const exchange of connection.open) {
-    if (exchange.obeysHalfClose && !exchange.res.writableEnded) exchange.clientLeft(undefined)
-  }
+  for (const exchange of connection.open) exchange.endedByClient()
 }
 
 function socketClosed(this: Socket): void {

@@ -155,10 +155,16 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     this.timer = isOn ? setTimeout(passDeadline, delay, this).unref() : undefined
   }
 
-  /** Whether the client could leave without an event, and somebody wants to know of it. */
+  /** Whether the client could leave without an event, and it matters. */
   get wantsProbe(): boolean {
-    if (this.requestSignal === undefined) return false
-    return this.phase === 'upload' || this.req.socket.readableEnded
+    // A write that is under way over TLS when the client's reset comes may never end (Node 24 and 26).
+    if (this.req.socket.readableEnded) return true
+    return this.requestSignal !== undefined && this.phase === 'upload'
+  }
+
+  endedByClient(): void {
+    if (this.obeysHalfClose && !this.res.writableEnded) this.clientLeft(undefined)
+    else this.owner.probe.watch()
   }
 
   /** Whether a client that only shuts its writing side has left this exchange. */
