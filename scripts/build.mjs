@@ -1,5 +1,5 @@
-// Each package twice from the same sources: dist/esm and dist/cjs.
-import { rmSync, writeFileSync } from 'node:fs'
+// Each package twice from the same sources: dist/esm and dist/cjs. A command is an ES module only.
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { packages, root } from './packages.mjs'
 import { sh } from './sh.mjs'
 
@@ -7,7 +7,9 @@ for (const name of packages) {
   const cwd = `${root}packages/${name}`
   rmSync(`${cwd}/dist`, { recursive: true, force: true })
   sh('tsc', ['-p', 'tsconfig.esm.json'], { cwd })
-  sh('tsc', ['-p', 'tsconfig.cjs.json'], { cwd })
-  writeFileSync(`${cwd}/dist/cjs/package.json`, '{ "type": "commonjs" }\n')
+  if (existsSync(`${cwd}/tsconfig.cjs.json`)) {
+    sh('tsc', ['-p', 'tsconfig.cjs.json'], { cwd })
+    writeFileSync(`${cwd}/dist/cjs/package.json`, '{ "type": "commonjs" }\n')
+  }
   console.log(`built @hangup/${name}`)
 }

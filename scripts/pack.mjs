@@ -1,6 +1,6 @@
 // Builds, packs and checks what a user would install. The packed tarballs are checked, not the
 // folders: those still have the exports of development.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import './build.mjs'
 import { packages, root } from './packages.mjs'
 import { sh } from './sh.mjs'
@@ -18,6 +18,7 @@ for (const name of packages) {
   const { version } = JSON.parse(readFileSync(`${cwd}/package.json`, 'utf8'))
   const tarball = `.pack/hangup-${name}-${version}.tgz`
   sh('publint', ['run', tarball, '--strict'], { quiet: true })
-  sh('attw', [tarball, '--no-color'], { quiet: true })
+  const profile = existsSync(`${cwd}/tsconfig.cjs.json`) ? 'strict' : 'esm-only'
+  sh('attw', [tarball, '--no-color', '--profile', profile], { quiet: true })
   console.log(`packed ${tarball}`)
 }

@@ -1,0 +1,15 @@
+export type {
+  CheckResult,
+  ConnectionSpan,
+  Counts,
+  Exit,
+  Fate,
+  Machine,
+  Mark,
+  RequestSpan,
+  ScenarioResult,
+  Stderr,
+  Thresholds,
+  Timeline,
+  Verdict,
+} from './result.ts'
