@@ -18,8 +18,9 @@ export async function openConnection(
   { port, tls }: Target,
   alpn: 'http/1.1' | 'h2',
 ): Promise<Connection> {
-  const raw = connectTcp({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
-  await waitFor('a TCP connection', opened(raw, 'connect'))
+  const address = typeof port === 'string' ? { path: port } : { port, host: '127.0.0.1' }
+  const raw = connectTcp({ ...address, noDelay: true, allowHalfOpen: true })
+  await waitFor('a connection', opened(raw, 'connect'))
   const stream: Duplex = tls
     ? connectTls({ socket: raw, ALPNProtocols: [alpn], rejectUnauthorized: false })
     : raw

@@ -57,6 +57,7 @@ export interface Peer {
 }
 
 export interface Target {
-  readonly port: number
+  /** On 127.0.0.1, or the path of a Unix-domain socket. */
+  readonly port: number | string
   readonly tls: boolean
 }

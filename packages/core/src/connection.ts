@@ -77,11 +77,15 @@ export class Connection {
 
   /**
    * RST, so that neither a client nor a proxy takes what it has for the whole response. A TLS socket
-   * cannot be reset itself (`ERR_INVALID_HANDLE_TYPE`): the one underneath is, where it is known.
+   * cannot be reset itself: the one underneath is, where it is known. A Unix-domain socket has no RST.
    */
   reset(): void {
-    if (this.tcp === undefined) this.socket.destroy()
-    else this.tcp.resetAndDestroy()
+    const { tcp = this.socket } = this
+    try {
+      tcp.resetAndDestroy()
+    } catch {
+      tcp.destroy() // ERR_INVALID_HANDLE_TYPE
+    }
   }
 
   /**
