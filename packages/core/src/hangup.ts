@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server } from 'node:net'
 import { checkServer, takeOverClose } from './attach.ts'
+import { createAttachReminder } from './attach-reminder.ts'
 import { publishBegun, publishSettled } from './channels.ts'
 import { type CleanupOptions, createCleanup } from './cleanup.ts'
 import { createConnectionSet } from './connection-set.ts'
@@ -152,11 +153,22 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     },
   }
 
+  // Under `signals: false` whoever is to end the server knows what it takes.
+  const remindToAttach =
+    logger !== undefined && settings.signals.length > 0
+      ? createAttachReminder(
+          logger,
+          settings.signals,
+          () => servers.size > 0 || drain.state !== 'serving',
+        )
+      : undefined
+
   function begin(req: Request, res: Response): ExchangeRecord {
     const known = knownExchange(req)
     if (known !== undefined) return known as ExchangeRecord
     const exchange = new ExchangeRecord(owner, req, res)
     exchanges.add(exchange)
+    if (servers.size === 0) remindToAttach?.(req)
     publishBegun(exchange)
     watchExchange(exchange)
     return exchange
