@@ -13,6 +13,7 @@ import { nativeSignals } from './aborts/native-signals.ts'
 import { outcomes } from './aborts/outcomes.ts'
 import { quiet, quietParsers } from './aborts/quiet.ts'
 import { reported } from './aborts/reported.ts'
+import { streamResets } from './aborts/stream-resets.ts'
 import { unreadUploads } from './aborts/unread-uploads.ts'
 
 /** A1–A11, B8, B9: a client that leaves becomes a signal, and nothing else does. */
@@ -20,8 +21,12 @@ export function aborts(host: Host): void {
   leaving(host)
   locks(host)
   falseAborts(host)
-  if (host.speaks === 'h2') http2(host)
-  else http1(host)
+  if (host.speaks === 'h2') {
+    http2(host)
+    streamResets(host)
+  } else {
+    http1(host)
+  }
   if (host.speaks === 'http/1.1') halfClose(host)
   ignoredAborts(host)
   unreadUploads(host)

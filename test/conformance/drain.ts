@@ -1,6 +1,7 @@
 import type { Host } from '../hosts/host.ts'
 import { acceptQueue } from './drain/accept-queue.ts'
 import { cleanup } from './drain/cleanup.ts'
+import { floods } from './drain/floods.ts'
 import { flushing } from './drain/flushing.ts'
 import { goaway } from './drain/goaway.ts'
 import { handshakes } from './drain/handshakes.ts'
@@ -29,6 +30,7 @@ export function drain(host: Host): void {
     goaway(host)
     sessions(host)
     twoStep(host)
+    floods(host)
   }
   if (host.tls) handshakes(host)
   flushing(host)

@@ -54,7 +54,11 @@ export interface FrameClient {
   /** Sends DATA as far as the server's windows go, the rest when they widen. */
   data(id: number, chunk: string | Buffer, end?: boolean): void
   rst(id: number, code: number): void
+  /** WINDOW_UPDATE; stream 0 is the connection. */
+  widen(id: number, by: number): void
   goaway(lastStreamId: number, code: number): void
+  /** Sends these bytes again and again, as fast as the connection takes them. Returns what stops it. */
+  flood(frame: Buffer): () => void
   /** Resolves with the server's answer. */
   ping(): Promise<void>
   /** Answers the PINGs that a mute client has received so far; tells how many. */
@@ -85,6 +89,9 @@ type StreamRecord = { -readonly [Key in keyof FrameStream]: FrameStream[Key] } &
   answered: Latch<FrameStream>
   settled: Latch<FrameStream>
 }
+
+/** Frames at a time. */
+const FLOOD = 1_000
 
 export async function connectFrames(
   target: Target,
@@ -207,7 +214,16 @@ export async function connectFrames(
     },
     data: (id, chunk, end = false) => uploads.write(id, Buffer.from(chunk), end),
     rst: (id, code) => write(wire.RST_STREAM, 0, id, wire.uint32(code)),
+    widen: (id, by) => write(wire.WINDOW_UPDATE, 0, id, wire.uint32(by)),
     goaway: (lastStreamId, code) => write(wire.GOAWAY, 0, 0, wire.uint32(lastStreamId, code)),
+    flood(frame) {
+      const frames = Buffer.concat(Array<Buffer>(FLOOD).fill(frame))
+      const flooding = setInterval(() => {
+        if (!socket.writableNeedDrain && socket.writable) socket.write(frames)
+      }, 1)
+      void closed.then(() => clearInterval(flooding))
+      return () => clearInterval(flooding)
+    },
     ping() {
       const pong = createLatch()
       pings.push(pong)

@@ -17,18 +17,12 @@ const bareFin: Leave = { name: 'FIN without close_notify', go: (peer) => peer.dr
 const resetSession: Leave = { name: 'a TCP reset', go: (peer) => setImmediate(peer.reset) }
 const dropSession: Leave = { name: 'FIN without GOAWAY', go: (peer) => setImmediate(peer.drop) }
 
-const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_INTERNAL_ERROR, NGHTTP2_REFUSED_STREAM } =
-  constants
-
-/** Every code is a departure: NO_ERROR and CANCEL raise no error in Node, the others do. */
-export const rstCodes = {
-  CANCEL: NGHTTP2_CANCEL,
-  NO_ERROR: NGHTTP2_NO_ERROR,
-  INTERNAL_ERROR: NGHTTP2_INTERNAL_ERROR,
-  REFUSED_STREAM: NGHTTP2_REFUSED_STREAM,
+const rstCodes = {
+  CANCEL: constants.NGHTTP2_CANCEL,
+  NO_ERROR: constants.NGHTTP2_NO_ERROR,
 } as const
 
-export function rstStream(name: keyof typeof rstCodes): Leave {
+function rstStream(name: keyof typeof rstCodes): Leave {
   return { name: `RST_STREAM ${name}`, go: (_, sent) => sent.rst?.(rstCodes[name]) }
 }
 

@@ -1,6 +1,8 @@
 import { describe } from 'vitest'
 import { http2 } from '../conformance/aborts/http2.ts'
+import { streamResets } from '../conformance/aborts/stream-resets.ts'
 import { streaming } from '../conformance/buffer/streaming.ts'
+import { floods } from '../conformance/drain/floods.ts'
 import { flushing } from '../conformance/drain/flushing.ts'
 import type { Host } from '../hosts/host.ts'
 import { nodeHttp2, nodeHttp2Secure } from '../hosts/node.ts'
@@ -9,6 +11,8 @@ import { nodeHttp2, nodeHttp2Secure } from '../hosts/node.ts'
 for (const host of [nodeHttp2, nodeHttp2Secure]) {
   describe(`${host.name}, in two steps`, () => {
     http2(inTwoSteps(host))
+    streamResets(inTwoSteps(host))
+    floods(inTwoSteps(host))
     streaming(inTwoSteps(host))
     flushing(inTwoSteps(host))
   })

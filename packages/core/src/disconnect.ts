@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Connection, knownConnection, markConnection, type Watched } from './connection.ts'
 import { closeGently, failUploadOnClose, skipUpload } from './early-reply.ts'
-import { streamReset } from './http2-codes.ts'
+import { sessionEnded, streamReset } from './http2-codes.ts'
 import type { Http2Stream, OpenResponse, Socket } from './node-types.ts'
 
 /*
@@ -174,10 +174,16 @@ function streamClosed(this: Http2Stream): void {
     exchange.res.writableEnded && this.writableFinished && !this.aborted && rstCode === 0
   if (isWhole) exchange.flushed()
   else if (isClosedHere(exchange, this)) exchange.closedHere('server')
-  else
-    exchange.clientLeft(this.errored ?? exchange.connection?.socket.errored ?? streamReset(rstCode))
+  else exchange.clientLeft(saidOn(this, exchange, rstCode))
   // Reset with NO_ERROR before its end it would stay as it is, and keep its session open (Node 20 to 24).
   if (!isWhole && rstCode === 0 && !this.destroyed) setImmediate(destroyStream, this)
+}
+
+/** Node's own errors name the code in their text alone. */
+function saidOn(stream: Http2Stream, { connection }: Watched, rstCode: number): Error {
+  const error: NodeJS.ErrnoException | null = stream.errored ?? connection?.socket.errored ?? null
+  if (error === null || error.code === 'ERR_HTTP2_STREAM_ERROR') return streamReset(rstCode)
+  return error.code === 'ERR_HTTP2_SESSION_ERROR' ? sessionEnded(rstCode) : error
 }
 
 /**

@@ -21,29 +21,38 @@ const NAMES = [
 export const INTERNAL_ERROR = 2
 export const REFUSED_STREAM = 7
 
-export interface StreamResetError extends Error {
-  /** `NGHTTP2_CANCEL` and its like, as in `http2.constants`. */
+/** What a client's RST_STREAM or GOAWAY said. */
+export interface Http2CodeError extends Error {
+  /** `NGHTTP2_CANCEL` and its like, as in `http2.constants`; `NGHTTP2_0x…` for a code without a name. */
   readonly code: string
   readonly rstCode: number
 }
 
-const resets = new Map<number, StreamResetError>()
+type Frame = 'The stream was reset' | 'The session was ended'
 
-/**
- * What a stream said when it was reset, as an error to stand in `cause`: the same one for all streams,
- * since it knows no more than its code.
- */
-export function streamReset(rstCode: number): StreamResetError {
-  let error = resets.get(rstCode)
-  if (error === undefined) {
-    error = createReset(rstCode)
-    if (rstCode < NAMES.length) resets.set(rstCode, error)
-  }
+const known = new Map<string, Http2CodeError>()
+
+/** What a stream said when it was reset, as an error to stand in `cause`. */
+export function streamReset(rstCode: number): Http2CodeError {
+  return codeError('The stream was reset', rstCode)
+}
+
+/** The same of a GOAWAY that ended the session of a stream. */
+export function sessionEnded(rstCode: number): Http2CodeError {
+  return codeError('The session was ended', rstCode)
+}
+
+/** The same one for all streams, since it knows no more than its code; a client may make up four billion. */
+function codeError(frame: Frame, rstCode: number): Http2CodeError {
+  const name = NAMES[rstCode]
+  if (name === undefined) return createError(frame, `0x${rstCode.toString(16)}`, rstCode)
+  const message = `${frame} with ${name}`
+  const error = known.get(message) ?? createError(frame, name, rstCode)
+  known.set(message, error)
   return error
 }
 
-function createReset(rstCode: number): StreamResetError {
-  const name = NAMES[rstCode] ?? `0x${rstCode.toString(16)}`
-  const error = withoutStack(() => new Error(`The stream was reset with ${name}`))
+function createError(frame: Frame, name: string, rstCode: number): Http2CodeError {
+  const error = withoutStack(() => new Error(`${frame} with ${name}`))
   return Object.assign(error, { code: `NGHTTP2_${name}`, rstCode })
 }

@@ -4,26 +4,14 @@ import { expect } from 'vitest'
 import type { Call, Host } from '../../hosts/host.ts'
 import { createLatch } from '../../support/latch.ts'
 import { waitFor } from '../../support/wait-for.ts'
-import { createStage, type Site } from '../stage.ts'
+import { createStage } from '../stage.ts'
 import { aborted, createVisit, startResponse, untilAborted } from '../visit.ts'
+import { DRAIN, expectBounded } from './bounded.ts'
 import { createPhases } from './phases.ts'
-
-const DRAIN = { graceMs: 200, abortMs: 100, closeMs: 500, idleGraceMs: 100 }
-/** All requests are over at most 1 s after the sockets are gone. */
-const BOUND_MS = DRAIN.graceMs + DRAIN.abortMs + 1_000
-/** What a busy machine adds. */
-const SLACK_MS = 500
 
 /** D8: bounded, whatever clients and handlers do. */
 export function stubborn(host: Host): void {
   const { start, row } = createStage(host)
-
-  async function expectBounded(site: Site, boundMs = BOUND_MS): Promise<void> {
-    const began = performance.now()
-    await waitFor('the drain', site.hang.drain(), 10_000)
-    expect(performance.now() - began).toBeLessThan(boundMs + SLACK_MS)
-    expect(site.hang.state).toBe('closed')
-  }
 
   const startWith = (handler: (call: Call) => unknown) =>
     start({ '/': handler }, { options: { drain: DRAIN } })
