@@ -9,9 +9,10 @@ export default defineConfig({
       '**/dist/**',
       '.pack/**',
       '.matrix/**',
-      // What needs more than Node has its own configuration: `npm run test:packed`, `test:routers`.
+      // What needs more than Node has its own configuration: `npm run test:packed`, `test:routers`, `test:browser`.
       'test/packages/**',
       'test/routers/**',
+      'test/browser/**',
     ],
     // Real sockets, real signals: one process a file.
     pool: 'forks',

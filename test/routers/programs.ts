@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** The real programs that these tests need, and the Debian package that has each. */
-export type Program = 'nginx' | 'haproxy' | 'curl' | 'nghttp' | 'h2load'
+export type Program = 'nginx' | 'haproxy' | 'curl' | 'nghttp' | 'h2load' | 'chromium'
 
 const packages: Partial<Record<Program, string>> = {
   nghttp: 'nghttp2-client',

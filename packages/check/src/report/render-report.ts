@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import type { CheckResult, ScenarioResult, Thresholds } from '../result.ts'
+import { type Content, type Html, html, toMarkup, trusted } from './html.ts'
+import { listText, numberText } from './number-text.ts'
+import { renderScenario } from './scenario-section.ts'
+import { renderMeanings, renderScorecard, scenarioId } from './scorecard.ts'
+import { definitions } from './signs.ts'
+import { style } from './style.ts'
+import { timeText } from './time-text.ts'
+import { verdictText } from './verdict.ts'
+
+/**
+ * One HTML file that needs nothing else: no script, no font, no request. It forbids itself all but its own style
+ * sheet, so that even a mistake in escaping could run nothing.
+ */
+export function renderReport(result: CheckResult): string {
+  const { url, scenarios } = result
+  const policy = `default-src 'none'; style-src 'sha256-${hash(style)}'; base-uri 'none'; form-action 'none'`
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${result.passed ? 'Passed' : 'Failed'}: ${url} – hangup check</title>
+<style>${trusted(style)}</style>
+</head>
+<body>
+${definitions}
+<header>
+${renderAbout(result)}
+${renderHero(result)}
+</header>
+<main>
+<h2>Scorecard</h2>
+${renderScorecard(result)}
+${renderMeanings()}
+<h2>Scenarios</h2>
+${scenarios.map((scenario, index) => renderScenario(scenario, scenarioId(index)))}
+</main>
+<footer>${renderFooter(result)}</footer>
+</body>
+</html>
+`
+  return toMarkup(page)
+}
+
+function renderAbout({ url, command, madeAt }: CheckResult): Html {
+  return html`<dl class="about">
+<div><dt>Checked</dt><dd class="mono"><bdi>${url}</bdi></dd></div>
+<div><dt>started with</dt><dd class="mono"><bdi>${command.map(quoteWord).join(' ')}</bdi></dd></div>
+<div><dt>on</dt><dd>${dateText(madeAt)}</dd></div>
+</dl>`
+}
+
+function renderHero(result: CheckResult): Html {
+  const tone = result.passed ? 'passed' : 'failed'
+  return html`<div class="hero ${tone}"><span class="hero-sign" aria-hidden="true">${result.passed ? '✓' : '✕'}</span><h1>${verdictText(result)}</h1>${renderFailures(result.scenarios)}</div>`
+}
+
+function renderFailures(scenarios: readonly ScenarioResult[]): Content {
+  const failures = scenarios.flatMap(({ title, verdict, reasons }, index) =>
+    verdict === 'failed'
+      ? [html`<li><a href="#${scenarioId(index)}">${title}</a>: ${reasons.join(' ')}</li>`]
+      : [],
+  )
+  return failures.length > 0 && html`<ul>${failures}</ul>`
+}
+
+function renderFooter({ thresholds, machine, tool }: CheckResult): Html {
+  const { node, platform, cpus } = machine
+  return html`<p>A scenario passes with ${thresholdsText(thresholds)}.</p>
+<p>Made by @hangup/check ${tool} on Node ${node}, ${platform}, ${cpus} CPUs. Times are of that machine.</p>`
+}
+
+function thresholdsText(thresholds: Thresholds): string {
+  const { exitMs, exitCodes, stderrLines } = thresholds
+  const most = (['failed', 'lost', 'truncated', 'hung'] as const).map(
+    (fate) => `${numberText(thresholds[fate])} ${fate}`,
+  )
+  const lines = stderrLines === null ? [] : [`${numberText(stderrLines)} lines on stderr`]
+  const codes = exitCodes.length > 0 ? ` with code ${exitCodes.join(' or ')}` : ''
+  return `at most ${listText([...most, ...lines])}, and an exit within ${timeText(exitMs)}${codes}`
+}
+
+function quoteWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** In UTC, whatever the machine's zone: the file is read elsewhere. */
+function dateText(madeAt: string): string {
+  const date = new Date(madeAt)
+  return Number.isNaN(date.getTime())
+    ? madeAt
+    : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64')
+}
