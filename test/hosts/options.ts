@@ -3,7 +3,7 @@ import type { ErrorLog } from './error-log.ts'
 
 /** The row's options, on top of no signal handlers in the test process and a drain that ends soon. */
 export function testOptions(given: HangupOptions = {}): HangupOptions {
-  const drain = { graceMs: 1_000, abortMs: 300, closeMs: 1_000, idleGraceMs: 50, ...given.drain }
+  const drain = { graceMs: 20_000, abortMs: 300, closeMs: 1_000, idleGraceMs: 50, ...given.drain }
   return { signals: false, ...given, drain }
 }
 

@@ -44,7 +44,7 @@ export function cleanup(host: Host): void {
       {
         options: {
           onPhase: phases.onPhase,
-          drain: { graceMs: 5_000 },
+          drain: { graceMs: 20_000 },
           onSettled: (_, { kind }) => steps.push(kind),
         },
       },

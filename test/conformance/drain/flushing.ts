@@ -20,7 +20,7 @@ export function flushing(host: Host): void {
     row(`D5 delivers every byte of ${what} to a slow reader`, async () => {
       const phases = createPhases()
       const visit = createVisit(respond)
-      const drain = { graceMs: 8_000, idleGraceMs: 50 }
+      const drain = { graceMs: 20_000, idleGraceMs: 50 }
       const site = await start(
         { '/': visit.handler },
         { options: { drain, onPhase: phases.onPhase } },

@@ -75,7 +75,7 @@ export function goaway(host: Host): void {
   row('D6 says GOAWAY to an idle session at once, then FIN', async () => {
     const site = await start(
       { '/': (call) => call.send(200, 'served') },
-      { options: { drain: { idleGraceMs: 5_000, graceMs: 8_000 } } },
+      { options: { drain: { idleGraceMs: 5_000, graceMs: 20_000 } } },
     )
     const client = await site.connectFrames()
     await waitFor('a reply', client.settled(client.open()))
@@ -149,7 +149,7 @@ export function goaway(host: Host): void {
       call.send(200, 'at last')
     })
     let runs = 0
-    const drain = { graceMs: 200, abortMs: 2_000, idleGraceMs: 5_000 }
+    const drain = { graceMs: 200, abortMs: 10_000, idleGraceMs: 5_000 }
     const site = await start(
       {
         '/stuck': stuck.handler,

@@ -17,7 +17,7 @@ export function handshakes(host: Host): void {
   })
 
   row('D4 counts idleGraceMs from the end of a TLS handshake', async () => {
-    const drain = { idleGraceMs: 300, graceMs: 5_000 }
+    const drain = { idleGraceMs: 300, graceMs: 20_000 }
     const site = await start({ '/': (call) => call.send(200, 'served') }, { options: { drain } })
     const relay = await createRelay(site.port, 400)
     relays.push(relay)

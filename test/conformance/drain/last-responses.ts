@@ -203,7 +203,7 @@ export function lastResponses(host: Host): void {
       await goOn.opened
       call.send(200, 'at last')
     })
-    const drain = { graceMs: 300, abortMs: 2_000, idleGraceMs: 5_000 }
+    const drain = { graceMs: 300, abortMs: 10_000, idleGraceMs: 5_000 }
     const site = await start(
       { '/stuck': stuck.handler, '/': served },
       { options: { drain, onPhase: phases.onPhase } },

@@ -46,7 +46,7 @@ export function restarts(host: Host): void {
         },
       }
       const phases = createPhases()
-      const drain = { idleGraceMs: 300, graceMs: 5_000 }
+      const drain = { idleGraceMs: 300, graceMs: 20_000 }
       const before = await start(routes, { options: { drain, onPhase: phases.onPhase } })
       const after = await start(routes)
       // A relay would take a client in for a server that refuses it, so it is told where to go.

@@ -23,7 +23,7 @@ export function sessions(host: Host): void {
     ['widens no window', { stingy: true }],
   ] satisfies [string, FrameOptions][]) {
     row(`D6 ends the session of a client that ${what}`, async () => {
-      const site = await start({ '/': served }, { options: { drain: { graceMs: 4_000 } } })
+      const site = await start({ '/': served }, { options: { drain: { graceMs: 20_000 } } })
       const client = await site.connectFrames(options)
       await waitFor('a reply', client.settled(client.open()))
       const report = await waitFor('the drain', site.hang.drain(), 3_000)
@@ -34,7 +34,7 @@ export function sessions(host: Host): void {
   }
 
   row('D6 ends the session of a client that has stopped to read', async () => {
-    const site = await start({ '/': served }, { options: { drain: { graceMs: 4_000 } } })
+    const site = await start({ '/': served }, { options: { drain: { graceMs: 20_000 } } })
     const client = await site.connectFrames()
     await waitFor('a reply', client.settled(client.open()))
     client.pause()
@@ -42,7 +42,7 @@ export function sessions(host: Host): void {
   })
 
   row('D6 ends the session of a client that says PING without end', async () => {
-    const site = await start({ '/': served }, { options: { drain: { graceMs: 4_000 } } })
+    const site = await start({ '/': served }, { options: { drain: { graceMs: 20_000 } } })
     const client = await site.connectFrames({ ignoreFin: true })
     await waitFor('a reply', client.settled(client.open()))
     const pinging = setInterval(() => void client.ping(), 5)
@@ -54,7 +54,7 @@ export function sessions(host: Host): void {
   row('D6 frees a stream that was reset with NO_ERROR while its window was shut', async () => {
     const phases = createPhases()
     const visit = createVisit((call) => call.send(200, Buffer.alloc(1 << 20)))
-    const drain = { graceMs: 4_000 }
+    const drain = { graceMs: 20_000 }
     const site = await start(
       { '/': visit.handler },
       { options: { drain, onPhase: phases.onPhase } },
@@ -74,7 +74,7 @@ export function sessions(host: Host): void {
   row('D6 frees a stream that is reset with NO_ERROR during the drain', async () => {
     const phases = createPhases()
     const visit = createVisit((call) => call.send(200, Buffer.alloc(1 << 20)))
-    const drain = { graceMs: 4_000 }
+    const drain = { graceMs: 20_000 }
     const site = await start(
       { '/': visit.handler },
       { options: { drain, onPhase: phases.onPhase } },
@@ -91,7 +91,7 @@ export function sessions(host: Host): void {
   })
 
   row('D6 ends 100 idle sessions together', async () => {
-    const site = await start({ '/': served }, { options: { drain: { graceMs: 5_000 } } })
+    const site = await start({ '/': served }, { options: { drain: { graceMs: 20_000 } } })
     const clients = await Promise.all(Array.from({ length: 100 }, () => site.connectFrames()))
     await waitFor(
       '100 replies',
@@ -139,7 +139,7 @@ export function sessions(host: Host): void {
 
   if (!host.tls) {
     row('D6 is not held by a client that says its preface and no more', async () => {
-      const site = await start({}, { options: { drain: { graceMs: 4_000, idleGraceMs: 100 } } })
+      const site = await start({}, { options: { drain: { graceMs: 20_000, idleGraceMs: 100 } } })
       const socket = connect({ port: site.port, host: '127.0.0.1', allowHalfOpen: true })
       const spoken = new Promise((resolve) => socket.once('data', resolve))
       socket.on('error', () => {})

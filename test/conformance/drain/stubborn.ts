@@ -21,7 +21,7 @@ export function stubborn(host: Host): void {
     const visit = createVisit()
     const site = await start(
       { '/': visit.handler },
-      { options: { drain: DRAIN, onPhase: phases.onPhase } },
+      { options: { drain: { ...DRAIN, abortMs: 10_000 }, onPhase: phases.onPhase } },
     )
     const peer = await site.connect()
     const { reply } = peer.request()

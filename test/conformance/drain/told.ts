@@ -113,7 +113,7 @@ export function told(host: Host): void {
 
   row('D10 ends upgraded sockets in order at the soft deadline', async () => {
     const phases = createPhases()
-    const drain = { graceMs: 200, abortMs: 2_000 }
+    const drain = { graceMs: 200, abortMs: 10_000 }
     const site = await start({}, { options: { drain, onPhase: phases.onPhase } })
     site.server.on('upgrade', (_, socket) => {
       socket.write(accept)

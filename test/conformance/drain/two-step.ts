@@ -35,7 +35,7 @@ export function twoStep(host: Host): void {
             call.send(200, 'served')
           },
         },
-        { options: { http2: 'two-step', drain: { idleGraceMs: 4_000, graceMs: 5_000 } } },
+        { options: { http2: 'two-step', drain: { idleGraceMs: 4_000, graceMs: 20_000 } } },
       )
       const client = await site.connectFrames({ mute: true })
       const first = client.open({ path: '/slow' })
@@ -72,7 +72,7 @@ export function twoStep(host: Host): void {
   row('D6 two-step: waits for PING no longer than idleGraceMs', async () => {
     const site = await start(
       { '/': (call) => call.send(200, 'served') },
-      { options: { http2: 'two-step', drain: { idleGraceMs: 100, graceMs: 4_000 } } },
+      { options: { http2: 'two-step', drain: { idleGraceMs: 100, graceMs: 20_000 } } },
     )
     const client = await site.connectFrames({ mute: true, ignoreFin: true })
     await waitFor('a reply', client.settled(client.open()))
@@ -84,7 +84,11 @@ export function twoStep(host: Host): void {
   })
 
   row('D6 two-step: shows addresses and TLS of the connection as ever', async () => {
-    const visit = createVisit()
+    const goOn = createLatch()
+    const visit = createVisit(async (call) => {
+      await goOn.opened
+      call.send(200, 'served')
+    })
     const site = await start({ '/': visit.handler }, { options: { http2: 'two-step' } })
     const accepted = once(site.server, 'connection')
     const client = await site.connectFrames()
@@ -101,12 +105,13 @@ export function twoStep(host: Host): void {
       host.tls ? [true, 'h2', false] : [undefined, undefined, undefined],
     )
     expect(shown('getProtocol')?.()).toBe(host.tls ? 'TLSv1.3' : undefined)
+    goOn.open()
   })
 
   row('D6 two-step: answers every POST of ten clients that are 20 ms away', async () => {
     const site = await start(
       { '/': async (call) => call.send(200, await call.body()) },
-      { options: { http2: 'two-step', drain: { idleGraceMs: 4_000, graceMs: 8_000 } } },
+      { options: { http2: 'two-step', drain: { idleGraceMs: 4_000, graceMs: 20_000 } } },
     )
     const relay = await createRelay(site.port, 20)
     const target = { port: relay.port, tls: host.tls }
