@@ -1,3 +1,6 @@
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { freePort } from './address.ts'
 import { findProgram } from './programs.ts'
 import { type Ports, readRecipe } from './recipe.ts'
@@ -13,12 +16,30 @@ export async function startHaproxy(ports: Ports, ...defaults: string[]): Promise
       program: findProgram('haproxy'),
       args: (file) => ['-db', '-f', file],
       endSignal: 'SIGUSR1',
-      config: () => `global
+      unlogged,
+      config: (folder) => `global
   log stdout format raw local0 info
+  stats socket ${statsIn(folder)}
 ${recipe.replace(/^frontend/m, `${[...LOGGED, ...defaults].join('\n  ')}\n$&`)}`,
     },
     port,
   )
+}
+
+/**
+ * Its threads drop a line rather than wait for the one that is just writing, and count it:
+ * `fd_write_frag_line` in https://github.com/haproxy/haproxy/blob/v2.6.0/src/fd.c.
+ */
+async function unlogged(folder: string): Promise<number> {
+  const socket = connect(statsIn(folder))
+  socket.end('show info\n')
+  const dropped = /^DroppedLogs: (\d+)$/m.exec(await text(socket))?.[1]
+  if (dropped === undefined) throw new Error('HAProxy does not say how many lines it has dropped')
+  return Number(dropped)
+}
+
+function statsIn(folder: string): string {
+  return join(folder, 'stats.sock')
 }
 
 /** `%ts`: which side ended the session, and in which of its states; then the server. */

@@ -26,8 +26,12 @@ export interface Progress extends Readonly<Tally> {
 }
 
 export interface RollingResult extends Progress {
-  /** Orders that the router's log has with 200, and what it says of all others. */
-  readonly routed: { readonly answered: number; readonly failed: readonly string[] }
+  /** Orders that the router's log has with 200, what it says of all others, and the lines it left out. */
+  readonly routed: {
+    readonly answered: number
+    readonly failed: readonly string[]
+    readonly unlogged: number
+  }
 }
 
 /** What an orchestrator waits before it kills. */
@@ -73,7 +77,8 @@ export async function roll(plan: RollingPlan): Promise<RollingResult> {
       }
       while (load.tally.requests < plan.requests) await pause(100, undefined, { signal })
       await load.stop()
-      return { ...soFar(), routed: readLog(await router.end()) }
+      const unlogged = await router.unlogged()
+      return { ...soFar(), routed: { ...readLog(await router.end()), unlogged } }
     } finally {
       await load.stop()
     }
@@ -83,7 +88,7 @@ export async function roll(plan: RollingPlan): Promise<RollingResult> {
   }
 }
 
-function readLog(entries: readonly LogEntry[]): RollingResult['routed'] {
+function readLog(entries: readonly LogEntry[]): Omit<RollingResult['routed'], 'unlogged'> {
   const orders = entries.filter(({ path }) => path === '/order')
   const failed = orders.filter(({ status }) => status !== 200)
   return {

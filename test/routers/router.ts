@@ -11,6 +11,8 @@ import { HOST } from './address.ts'
 /** A router in front of the processes of an application. */
 export interface Router {
   readonly port: number
+  /** How many lines it has kept out of its log by its own account. */
+  unlogged(): Promise<number>
   /** Ends it, once its connections are over: what it has logged of each request. */
   end(): Promise<readonly LogEntry[]>
   /** For the end of a row, failed or not. */
@@ -35,6 +37,8 @@ export interface RouterSetup {
   args(file: string, folder: string): string[]
   /** Which signal lets it finish what it has begun. */
   readonly endSignal: NodeJS.Signals
+  /** For one that does not write every line: asks it how many it has left out. */
+  unlogged?(folder: string): Promise<number>
 }
 
 const START_MS = 10_000
@@ -69,6 +73,7 @@ export async function startRouter(setup: RouterSetup, port: number): Promise<Rou
   }
   return {
     port,
+    unlogged: async () => setup.unlogged?.(folder) ?? 0,
     async end() {
       child.kill(setup.endSignal)
       await waitFor(`${setup.name} to end`, ended, END_MS)

@@ -36,9 +36,9 @@ export function rollingRow({ framework, behind, options, startRouter }: RollingR
       expect(requests).toBeGreaterThanOrEqual(REQUESTS)
       expect(failed).toEqual({})
       expect(routed.failed).toEqual([])
-      // None came twice. The logs of a long run once had another count than its clients, nobody knows why.
+      // None came twice, and none was answered by anybody else.
       expect(routed.answered).toBeLessThanOrEqual(requests)
-      expect(routed.answered).toBeGreaterThan(requests * 0.99)
+      expect(routed.answered + routed.unlogged).toBeGreaterThanOrEqual(requests)
       expect(exits).toEqual(Array(RESTARTS).fill(0))
     },
     ROLLING_MS,
