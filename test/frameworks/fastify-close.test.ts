@@ -133,6 +133,23 @@ describe('app.close() of Fastify', () => {
     await expect(app.inject('/')).rejects.toThrow(/closed/)
   })
 
+  it('D13 does not wait for itself where a clean-up function closes the app, as NestJS does', async () => {
+    const { app } = await create()
+    const order: string[] = []
+    app.addHook('onClose', async () => void order.push('onClose of Fastify'))
+    app.hangup.onClose('first', () => order.push('first'))
+    app.hangup.onClose('nest', async () => {
+      await app.close()
+      order.push('nest')
+    })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const drained = app.hangup.drain()
+    const closed = app.close().then(() => order.push('closed'))
+    expect(await waitFor('the drain', drained)).toMatchObject({ clean: true })
+    await waitFor('the close', closed)
+    expect(order).toEqual(['nest', 'first', 'onClose of Fastify', 'closed'])
+  })
+
   it('D13 drains an app whose plugin stands behind a prefix', async () => {
     const app = fastify()
     apps.push(app)

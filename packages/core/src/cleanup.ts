@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { duration } from './duration.ts'
 import { optionError } from './errors.ts'
 
@@ -29,6 +30,8 @@ export interface Cleanup {
   run(closeMs: number, done: (result: CleanupResult) => void): Promise<void>
   /** Names of those that have not ended, be it that they run or are still to come. */
   unfinished(): string[]
+  /** Whether one of these functions has called. */
+  isCaller(): boolean
 }
 
 interface Hook {
@@ -38,6 +41,9 @@ interface Hook {
   readonly timeoutMs: number
 }
 
+/** Whose function runs: what it calls may have to know. */
+const running = new AsyncLocalStorage<object>()
+
 /** What the framework's own clean-up is called. */
 const FRAMEWORK = 'framework'
 
@@ -46,6 +52,7 @@ export function createCleanup(last?: () => Promise<void>): Cleanup {
   const hooks: Hook[] = []
   let hasRun = false
   const left = new Set<string>(last === undefined ? [] : [FRAMEWORK])
+  const self = {}
   return {
     add(name, fn, options = {}) {
       if (hasRun) throw new Error(`onClose("${name}") came too late: clean-up has begun`)
@@ -59,11 +66,12 @@ export function createCleanup(last?: () => Promise<void>): Cleanup {
         last === undefined ? [] : [{ name: FRAMEWORK, fn: last, timeoutMs: Infinity }]
       for (const hook of [...inOrder(hooks), ...framework]) {
         const ms = Math.max(0, deadline - performance.now())
-        done(await runHook(hook, Math.min(hook.timeoutMs, ms)))
+        done(await running.run(self, runHook, hook, Math.min(hook.timeoutMs, ms)))
         left.delete(hook.name)
       }
     },
     unfinished: () => [...left],
+    isCaller: () => running.getStore() === self,
   }
 }
 

@@ -91,6 +91,8 @@ export interface Mount {
   follow(server: Server, isCovered?: boolean): void
   /** Drains at the signals of the option `signals`, from now on. */
   handleSignals(): void
+  /** Whether a clean-up function of this handle has called. One that waited for the drain would wait for itself. */
+  isCleanup(): boolean
 }
 
 /** A handle for bare Node. Checks every option now; throws what names the option, the value and the remedy. */
@@ -272,7 +274,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     },
     begin,
   }
-  return { hangup, usher, follow, handleSignals }
+  return { hangup, usher, follow, handleSignals, isCleanup: cleanup.isCaller }
 }
 
 function areServed(listeners: readonly object[]): boolean {

@@ -15,11 +15,13 @@ export function rootOf(app: FastifyInstance): FastifyInstance {
 
 /**
  * Makes `app.close()` drain first: Fastify's own would answer 503 on every open connection before any
- * hook runs. Returns Fastify's own `close`, which runs its `onClose` hooks, once.
+ * hook runs. Returns Fastify's own `close`, which runs its `onClose` hooks, once; a clean-up function that
+ * calls `app.close()`, as NestJS does, need not wait for it: it comes next.
  */
 export function takeOverAppClose(
   root: FastifyInstance,
   drain: () => Promise<unknown>,
+  isCleanup: () => boolean,
 ): () => Promise<void> {
   const fastifyClose: () => Promise<void> = root.close.bind(root)
   let closed: Promise<void> | undefined
@@ -30,6 +32,7 @@ export function takeOverAppClose(
   }
 
   async function close(): Promise<void> {
+    if (isCleanup()) return
     await drain()
     await closeOnce()
   }

@@ -22,7 +22,11 @@ export const hangup = fastifyPlugin(plugin, { fastify: '5.x', name: '@hangup/fas
 async function plugin(app: FastifyInstance, options: HangupOptions): Promise<void> {
   if (app.hasDecorator('hangup')) return
   const root = rootOf(app)
-  const close = takeOverAppClose(root, () => handle.drain('app.close()'))
+  const close = takeOverAppClose(
+    root,
+    () => handle.drain('app.close()'),
+    () => mount.isCleanup(),
+  )
   const prepare = takeOverPreClose(root)
   const mount = createMount(ownOptions(app, options), {
     routeOf,
