@@ -12,6 +12,7 @@ export default defineConfig({
       // What needs more than Node has its own configuration: `npm run test:packed`, `test:routers`, `test:browser`.
       'test/packages/**',
       'test/routers/**',
+      'test/recipes/**',
       'test/browser/**',
     ],
     // Real sockets, real signals: one process a file.

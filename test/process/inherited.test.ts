@@ -14,6 +14,35 @@ afterEach(() => {
 })
 
 it('D2 loses no new connection where a successor listens on the same socket', async () => {
+  const { lost, processes } = await loopThrough('handed on', async (old, successor) => {
+    successor.send('SIGUSR2')
+    await successor.told('listening')
+    await end(old)
+  })
+  expect({ lost, processes: processes.size }).toEqual({ lost: 0, processes: 2 })
+})
+
+it('D2 loses no new connection while nobody listens, where somebody else holds the socket', async () => {
+  const { lost, processes } = await loopThrough('held by another', async (old, successor) => {
+    await end(old)
+    await pause(200)
+    successor.send('SIGUSR2')
+    await successor.told('listening')
+  })
+  expect({ lost, processes: processes.size }).toEqual({ lost: 0, processes: 2 })
+})
+
+interface Tally {
+  answered: number
+  lost: number
+  readonly processes: Set<string>
+}
+
+/** Clients in loops, while one process takes over from another, which has the same socket from this one. */
+async function loopThrough(
+  how: string,
+  takeOver: (old: Child, successor: Child) => Promise<void>,
+): Promise<Tally> {
   const parent = createServer()
   const port = await listen(parent)
   const old = startChild('inherited', {}, descriptorOf(parent))
@@ -23,21 +52,22 @@ it('D2 loses no new connection where a successor listens on the same socket', as
   parent.close() // From here on only the children hold it.
   old.send('SIGUSR2')
   await old.told('listening')
-  const tally = { answered: 0, lost: 0, processes: new Set<string>() }
+  const tally: Tally = { answered: 0, lost: 0, processes: new Set() }
   const stop = new AbortController()
   const loops = Array.from({ length: LOOPS }, () => getInALoop(port, tally, stop.signal))
   await pause(200)
-  successor.send('SIGUSR2')
-  await successor.told('listening')
-  old.send('SIGTERM')
-  expect(await waitFor('the old process to end', old.ended)).toMatchObject({ code: 0 })
+  await takeOver(old, successor)
   await pause(200)
   stop.abort()
   await waitFor('the loops', Promise.all(loops))
-  const { answered, lost, processes } = tally
-  console.info('a listener handed on:', { answered, lost, processes: processes.size })
-  expect({ lost, processes: processes.size }).toEqual({ lost: 0, processes: 2 })
-})
+  console.info(`a listener ${how}:`, { ...tally, processes: tally.processes.size })
+  return tally
+}
+
+async function end(old: Child): Promise<void> {
+  old.send('SIGTERM')
+  expect(await waitFor('the old process to end', old.ended)).toMatchObject({ code: 0 })
+}
 
 /** Node has no public word for it; a supervisor in another language has the number anyway. */
 function descriptorOf(server: Server): number {
@@ -45,11 +75,7 @@ function descriptorOf(server: Server): number {
 }
 
 /** A connection for each request. */
-async function getInALoop(
-  port: number,
-  tally: { answered: number; lost: number; processes: Set<string> },
-  stop: AbortSignal,
-): Promise<void> {
+async function getInALoop(port: number, tally: Tally, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     const client = await connectHttp1({ port, tls: false })
     const { reply } = client.request({ headers: { connection: 'close' } })

@@ -2,11 +2,21 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** The real programs that these tests need, and the Debian package that has each. */
-export type Program = 'nginx' | 'haproxy' | 'curl' | 'nghttp' | 'h2load' | 'chromium'
+export type Program =
+  | 'nginx'
+  | 'haproxy'
+  | 'curl'
+  | 'nghttp'
+  | 'h2load'
+  | 'systemd-analyze'
+  | 'systemd-socket-activate'
+  | 'chromium'
 
 const packages: Partial<Record<Program, string>> = {
   nghttp: 'nghttp2-client',
   h2load: 'nghttp2-client',
+  'systemd-analyze': 'systemd',
+  'systemd-socket-activate': 'systemd',
 }
 
 /** Where it is. Debian has nginx and HAProxy where only root looks. */

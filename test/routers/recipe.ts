@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { recipeBlock } from '../support/recipe-blocks.ts'
 import { HOST } from './address.ts'
 
 export interface RecipePorts {
@@ -10,15 +10,13 @@ export interface RecipePorts {
 
 export type Ports = readonly [number, number]
 
-/** The configuration that `docs/recipes` gives for this router, with other addresses: what is tested is what is copied. */
+/** The configuration that `docs/recipes` gives for this router, with other addresses. */
 export async function readRecipe(
   name: 'nginx' | 'haproxy',
   { port, ports }: RecipePorts,
 ): Promise<string> {
-  const file = new URL(`../../docs/recipes/${name}.md`, import.meta.url)
-  const block = new RegExp(`^\`\`\`${name}\\n(.*?)^\`\`\``, 'ms').exec(await readFile(file, 'utf8'))
-  if (block?.[1] === undefined) throw new Error(`docs/recipes/${name}.md has no block of ${name}`)
-  return block[1]
+  const block = await recipeBlock(name, name)
+  return block
     .replaceAll('127.0.0.1:3001', `${HOST}:${ports[0]}`)
     .replaceAll('127.0.0.1:3002', `${HOST}:${ports[1]}`)
     .replaceAll(/(?:\*:)?8080/g, `${HOST}:${port}`)
