@@ -34,7 +34,7 @@ export async function startExample(name: string): Promise<Example> {
   const folder = await mkdtemp(join(tmpdir(), 'hangup-example-'))
   const child = spawn(process.execPath, ['--import', 'tsx', file], {
     cwd: root,
-    env: { ...process.env, PORT: '0', TMPDIR: folder },
+    env: { ...process.env, NODE_ENV: 'production', PORT: '0', TMPDIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said = listen(child)

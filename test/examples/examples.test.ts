@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { pause } from '../support/pause.ts'
+import { until } from '../support/until.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { type Ask, ask, type Example, STEP_MS, startExample } from './example.ts'
+import { type Ask, ask, type Example, STEP_MS } from './example.ts'
+import { endsWell, start } from './start.ts'
 
 interface Row {
   readonly name: string
@@ -148,27 +150,6 @@ async function orderInALoop(url: string, stop: AbortSignal) {
 
 function times<T>(count: number, make: () => T): T[] {
   return Array.from({ length: count }, make)
-}
-
-async function start(name: string): Promise<Example> {
-  const example = await startExample(name)
-  onTestFinished(() => example.clear())
-  return example
-}
-
-async function endsWell(example: Example): Promise<void> {
-  const { code, stdout, stderr } = await waitFor('the process to end', example.ended, STEP_MS)
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(stdout).not.toMatch(/"level":50|Error/)
-}
-
-/** Nobody tells when a file has been written or a process of another is gone: both are asked for. */
-async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 250; tries++) {
-    if (await isSo()) return
-    await pause(20)
-  }
-  throw new Error(`waited 5 s for ${what}`)
 }
 
 function saved(file: string, content: string): Promise<void> {
