@@ -67,9 +67,9 @@ export type Counts = Readonly<Record<Exclude<Fate, 'left'>, number>>
 /**
  * What became of a request:
  * - `answered`: a whole answer;
- * - `refused`: not taken on, so that any client may send it elsewhere: the connection was refused, or
- *   the answer was 503, or the stream was refused;
- * - `failed`: a whole answer of 5xx other than 503, where the service did not give one before;
+ * - `refused`: not taken on, so that clients and proxies send it elsewhere by themselves: the connection
+ *   or the HTTP/2 stream was refused;
+ * - `failed`: a whole answer with a status of 5xx;
  * - `lost`: sent, and the connection was closed or reset before any answer;
  * - `truncated`: an answer began and did not come whole;
  * - `hung`: no answer, and the connection stood open until the check gave up;

@@ -1,0 +1,68 @@
+import { access, constants, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { help } from './help.ts'
+import { type CheckOptions, parseCommandLine } from './options.ts'
+import { createProgress } from './progress.ts'
+import { runCheck } from './run-check.ts'
+import { scenarios } from './scenarios/index.ts'
+import { renderHead, renderSum } from './scorecard.ts'
+import { isUsageError, UsageError } from './usage-error.ts'
+import { version } from './version.ts'
+
+/** The command: runs a check, says what it found, and gives the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    const line = parseCommandLine(
+      args,
+      scenarios.map(({ name }) => name),
+    )
+    if (line.kind === 'check') return await check(line.options)
+    process.stdout.write(line.kind === 'help' ? help : `${version}\n`)
+    return 0
+  } catch (error) {
+    if (!isUsageError(error)) throw error
+    process.stderr.write(`hangup-check: ${error.message}\n`)
+    return 2
+  }
+}
+
+async function check(options: CheckOptions): Promise<number> {
+  const { url, command, json } = options
+  for (const name of ['json', 'report'] as const) await checkFolder(name, options[name])
+  // What was started ends with this process: service.ts.
+  process.once('SIGINT', () => process.exit(130))
+  process.once('SIGTERM', () => process.exit(143))
+
+  process.stdout.write(renderHead({ url: url.href, command, tool: version }))
+  const progress = createProgress(process.stdout)
+  try {
+    const result = await runCheck(options, progress)
+    progress.clear()
+    process.stdout.write(renderSum(result))
+    if (json !== undefined) await write(json, `${JSON.stringify(result, null, 2)}\n`)
+    return result.passed ? 0 : 1
+  } finally {
+    progress.clear()
+  }
+}
+
+/** Before minutes have been spent. */
+async function checkFolder(name: string, file: string | undefined): Promise<void> {
+  if (file === undefined) return
+  const folder = dirname(resolve(file))
+  try {
+    await access(folder, constants.W_OK)
+  } catch (cause) {
+    throw new UsageError(
+      `--${name} ${file}: nothing can be written to ${folder}; make that folder`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await writeFile(file, text)
+  process.stdout.write(`${resolve(file)}\n`)
+}
