@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Server } from 'node:net'
 import { Connection, knownConnection, markConnection } from './connection.ts'
-import { followConnection } from './disconnect.ts'
+import { followConnection, hear } from './disconnect.ts'
 import type { Http2Session, Socket } from './node-types.ts'
 import { transportOf } from './tls-transport.ts'
 
@@ -26,27 +26,24 @@ export function createConnectionSet(watcher: ConnectionWatcher): ConnectionSet {
 
   function accept(socket: Socket): Connection {
     accepted++
-    const connection = new Connection(socket)
-    markConnection(socket, connection)
+    const connection = new Connection(socket, closed)
     all.add(connection)
-    socket.on('close', closed)
     return connection
   }
 
-  /** One function for all: a closure of its own, in a `once`, costs each connection 200 bytes. */
-  function closed(this: Socket): void {
-    const connection = knownConnection(this)
-    if (connection === undefined || !all.delete(connection)) return
-    watcher.closed(connection)
+  function closed(connection: Connection): void {
+    if (all.delete(connection)) watcher.closed(connection)
   }
 
   function acceptPlain(socket: Socket): void {
-    const connection = accept(socket)
-    followConnection(socket, connection)
+    followConnection(socket, accept(socket))
   }
 
   function acceptTls(socket: Socket): void {
-    accept(socket).isInHandshake = true
+    const connection = accept(socket)
+    connection.isInHandshake = true
+    markConnection(socket, connection)
+    hear(socket)
   }
 
   function secured(socket: Socket): void {

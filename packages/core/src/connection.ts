@@ -58,8 +58,11 @@ export class Connection {
   failure: Error | undefined = undefined
   /** Bytes that were waiting in Node when the socket failed. */
   unsent = 0
+  /** Told once its TCP socket has closed, and judged. */
+  readonly closed: ((connection: Connection) => void) | undefined
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, closed?: (connection: Connection) => void) {
+    this.closed = closed
     this.socket = socket
     this.tcp = 'encrypted' in socket ? undefined : socket
   }

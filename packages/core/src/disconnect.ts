@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { Connection, knownConnection, markConnection, type Watched } from './connection.ts'
 import { closeGently, failUploadOnClose, skipUpload } from './early-reply.ts'
@@ -73,14 +74,40 @@ function allowHalfClose(socket: Socket): void {
   if (server !== undefined) Object.assign(server, { httpAllowHalfOpen: true })
 }
 
-/** Ours come before Node's own listeners, which close the response and unpipe its source. */
 export function followConnection(socket: Socket, connection = new Connection(socket)): Connection {
   markConnection(socket, connection)
   closeGently(socket)
-  socket.prependListener('close', socketClosed)
-  socket.prependListener('error', socketFailed)
-  socket.prependListener('end', socketEnded)
+  hear(socket)
   return connection
+}
+
+/**
+ * From here on this socket's events come here before its listeners, of which Node's own close the response
+ * and unpipe its source. Listeners of ours would cost an idle connection 300 bytes more
+ * ([decision 012](../../../docs/decisions/012-sockets-are-heard-in-emit.md)).
+ */
+export function hear(socket: Socket): void {
+  const { emit }: EventEmitter = socket
+  socket.emit = emit === EventEmitter.prototype.emit ? emitHeard : emitHeardBy(emit)
+}
+
+function emitHeard(this: Socket, event: string | symbol, ...args: unknown[]): boolean {
+  heard(this, event, args[0])
+  return EventEmitter.prototype.emit.call(this, event, ...args)
+}
+
+/** For who has put something in the place of `emit` before. */
+function emitHeardBy(emit: EventEmitter['emit']): EventEmitter['emit'] {
+  return function (this: Socket, event: string | symbol, ...args: unknown[]) {
+    heard(this, event, args[0])
+    return emit.call(this, event, ...args)
+  }
+}
+
+function heard(socket: Socket, event: string | symbol, error: unknown): void {
+  if (event === 'close') socketClosed(socket)
+  else if (event === 'end') socketEnded(socket)
+  else if (event === 'error') socketFailed(socket, error as Error)
 }
 
 /**
@@ -116,25 +143,32 @@ function responseFinished(this: OpenResponse): void {
   connection.cutIfNext()
 }
 
-function socketFailed(this: Socket, error: Error): void {
-  const connection = knownConnection(this)
-  if (connection === undefined) return
+function socketFailed(socket: Socket, error: Error): void {
+  const connection = knownConnection(socket)
+  if (connection?.socket !== socket) return
   connection.failure = error
-  if (this.writableLength > 0) connection.unsent = this.writableLength
+  if (socket.writableLength > 0) connection.unsent = socket.writableLength
   // Not left to `'close'`: `on-finished`, and so morgan, looks at the response now.
-  if (this.destroyed) socketClosed.call(this)
+  if (socket.destroyed) judgeAll(connection)
 }
 
 /** FIN. A response that is complete but still being flushed may yet be read. */
-function socketEnded(this: Socket): void {
-  const connection = knownConnection(this)
-  if (connection === undefined) return
-  connection.unsent = this.writableLength
+function socketEnded(socket: Socket): void {
+  const connection = knownConnection(socket)
+  if (connection?.socket !== socket) return
+  connection.unsent = socket.writableLength
   for (const exchange of connection.open) exchange.endedByClient()
 }
 
-function socketClosed(this: Socket): void {
-  for (const exchange of knownConnection(this)?.open ?? []) judge(exchange, this)
+function socketClosed(socket: Socket): void {
+  const connection = knownConnection(socket)
+  if (connection === undefined) return
+  if (connection.socket === socket) judgeAll(connection)
+  if (connection.tcp === socket) connection.closed?.(connection)
+}
+
+function judgeAll({ open, socket }: Connection): void {
+  for (const exchange of open) judge(exchange, socket)
 }
 
 function judge(exchange: Watched, socket: Socket): void {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { type Connection, knownConnection } from './connection.ts'
-import { endAndDiscard } from './linger.ts'
+import { endAndLinger } from './linger.ts'
 
 /*
  * A reply to an upload that is still arriving, and that nobody reads: a 413, a 401. A client that goes
@@ -69,7 +69,7 @@ function readOn(connection: Connection, req: IncomingMessage): void {
 
 function close(connection: Connection): void {
   connection.endedAt ??= performance.now()
-  endAndDiscard(connection.socket)
+  endAndLinger(connection.socket)
 }
 
 function isRead(req: IncomingMessage): boolean {

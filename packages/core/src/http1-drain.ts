@@ -31,7 +31,7 @@ export function createHttp1Drain(connections: ConnectionSet, idleGraceMs: number
       if (socket.writableFinished && now - connection.endedAt > LINGER_MS) connection.destroy()
       return
     }
-    if (!isIdle(connection) || now - Math.max(since, connection.idleSince) < idleGraceMs) return
+    if (now - Math.max(since, connection.idleSince) < idleGraceMs || !isIdle(connection)) return
     connection.endedAt = now
     if (connection.isInHandshake) connection.destroy()
     else endAndDiscard(socket)

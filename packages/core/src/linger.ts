@@ -4,10 +4,18 @@ import type { Socket } from './node-types.ts'
 const MAX_MS = 2_000
 const MAX_BYTES = 16 << 20
 
+/** {@link endAndDiscard}, and cuts the client off that sends for too long. */
+export function endAndLinger(socket: Socket): void {
+  if (socket.destroyed) return
+  if (socket.writableFinished) cutLater(socket)
+  else socket.once('finish', () => cutLater(socket))
+  endAndDiscard(socket)
+}
+
 /**
  * FIN, then reads and discards until the client has closed too: closing a socket with unread input
  * resets it, and the client loses the response that it has not read yet (RFC 9112 §9.6). A client that
- * sends for too long, or too much, is cut off.
+ * sends too much is cut off; the caller sees to one that sends for too long.
  *
  * Nothing that arrives now reaches a handler. A listener for `'data'` takes the socket away from
  * Node's HTTP parser, which stops reading it by itself.
@@ -23,8 +31,6 @@ export function endAndDiscard(socket: Socket): void {
   socket.resume()
   // Node 20 goes on waiting for a chunk that the parser has kept: an empty one makes it read again.
   socket.push('')
-  if (socket.writableFinished) cutLater(socket)
-  else socket.once('finish', () => cutLater(socket))
   if (!socket.writableEnded) socket.end()
 }
 

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream'
-import { endAndDiscard } from './linger.ts'
+import { endAndLinger } from './linger.ts'
 import type { Socket } from './node-types.ts'
 
 /** GOAWAY with the last stream 2^31-1: no new streams, please, and nothing is refused yet (RFC 9113 §6.8). */
@@ -67,7 +67,7 @@ export class SessionStream extends Duplex {
 
   /** A reset would overtake the last GOAWAY where the client is still sending. */
   override _destroy(error: Error | null, callback: (error: Error | null) => void) {
-    if (error === null) endAndDiscard(this.socket)
+    if (error === null) endAndLinger(this.socket)
     else this.socket.destroy()
     callback(error)
   }
