@@ -1,31 +1,16 @@
-import { Readable } from 'node:stream'
 import { expect } from 'vitest'
 import type { Handler, Host } from '../../hosts/host.ts'
 import { turns } from '../../support/turns.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { createStage, type Site } from '../stage.ts'
 import { createVisit } from '../visit.ts'
-import { patient, rows, spacedRows, writeSpaced } from './pages.ts'
+import { patient, rows, spacedPages } from './pages.ts'
 
 /** B1: up to `maxBytes` a response is held until `end()`, then sent at once with its Content-Length. */
 export function held(host: Host): void {
   const { start, row } = createStage(host)
 
-  const pages: Record<string, Handler> = {
-    'spaced writes': async ({ res }) => {
-      res.statusCode = 200
-      await writeSpaced(res, 100)
-      res.end()
-    },
-    'spaced writes of bytes': async ({ res }) => {
-      res.statusCode = 200
-      for await (const part of spacedRows(100)) res.write(Buffer.from(part))
-      res.end()
-    },
-    'spaced pieces of a stream': (call) => call.stream(Readable.from(spacedRows(100))),
-  }
-
-  for (const [what, handler] of Object.entries(pages)) {
+  for (const [what, handler] of Object.entries(spacedPages)) {
     row(`B1 sends 100 ${what} at once, with their Content-Length`, async () => {
       const site = await start({ '/': handler }, { options: patient })
       const { reply, arrivals } = await ask(site)

@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream'
 import type { HangupOptions } from '@hangup/core'
-import type { Call, RawResponse } from '../../hosts/host.ts'
+import type { Call, Handler, RawResponse } from '../../hosts/host.ts'
 import { turns } from '../../support/turns.ts'
 
 /** So that on a slow machine nothing is committed but by what the row is about. */
@@ -26,6 +27,21 @@ export async function writeSpaced(res: RawResponse, count: number): Promise<void
     res.write(row(i))
     await turns(1)
   }
+}
+
+/** Ways to make a page of 100 rows with a turn of the event loop between any two. */
+export const spacedPages: Readonly<Record<string, Handler>> = {
+  'spaced writes': async ({ res }) => {
+    res.statusCode = 200
+    await writeSpaced(res, 100)
+    res.end()
+  },
+  'spaced writes of bytes': async ({ res }) => {
+    res.statusCode = 200
+    for await (const part of spacedRows(100)) res.write(Buffer.from(part))
+    res.end()
+  },
+  'spaced pieces of a stream': (call) => call.stream(Readable.from(spacedRows(100))),
 }
 
 /** The rows as a source of their own, one a turn. */
