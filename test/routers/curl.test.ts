@@ -3,11 +3,8 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { describe, expect } from 'vitest'
 import { createStage } from '../conformance/stage.ts'
-import { expressHttp, expressHttps } from '../hosts/express.ts'
-import { fastifyHttp, fastifyHttp2, fastifyHttps } from '../hosts/fastify.ts'
-import type { Call, Host } from '../hosts/host.ts'
-import { koaHttp, koaHttp2, koaHttps } from '../hosts/koa.ts'
-import { nodeHttp, nodeHttp1OnHttp2, nodeHttp2, nodeHttp2Secure, nodeHttps } from '../hosts/node.ts'
+import { hosts } from '../hosts/all.ts'
+import type { Call } from '../hosts/host.ts'
 import { createLatch } from '../support/latch.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { findProgram } from './programs.ts'
@@ -21,22 +18,6 @@ const CODES = {
   broken: 56,
   streamFailed: 92,
 }
-
-const hosts: readonly Host[] = [
-  nodeHttp,
-  nodeHttps,
-  nodeHttp2,
-  nodeHttp2Secure,
-  nodeHttp1OnHttp2,
-  expressHttp,
-  expressHttps,
-  koaHttp,
-  koaHttps,
-  koaHttp2,
-  fastifyHttp,
-  fastifyHttps,
-  fastifyHttp2,
-]
 
 describe.each(hosts)('curl and $name', (host) => {
   const { start, row } = createStage(host)
