@@ -248,6 +248,8 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     const { result, connection } = this
     if (result === undefined) return false
     if (result.by === undefined) return error !== result.error && isEcho(error, this.req)
+    // What a handler destroys its connection with tells of more than that nobody is there.
+    if (result.by === 'server' && error === result.error) return false
     return error === connection?.failure || isDisconnectError(error, this.req, result.error)
   }
 

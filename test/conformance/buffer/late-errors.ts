@@ -43,6 +43,21 @@ export function lateErrors(host: Host): void {
     expect(errors[0]?.text).toContain('too late')
   })
 
+  if (host.framework === 'koa' && host.speaks === 'http/1.1') {
+    row('B9 lets Koa tell of what a handler destroys its connection with, once', async () => {
+      const site = await start({
+        '/': ({ req }) => void req.socket.destroy(new Error('the handler has had enough')),
+      })
+      const peer = await site.connect()
+      await waitFor('the end', peer.request().reply)
+      await waitFor('an error', site.errors.some)
+      await turns()
+      const errors = site.errors.take()
+      expect(errors).toHaveLength(1)
+      expect(errors[0]?.text).toContain('the handler has had enough')
+    })
+  }
+
   const mistakes: Record<string, (call: Call) => unknown> = {
     'writes after end()': ({ res }) => {
       res.end('whole')
