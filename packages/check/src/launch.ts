@@ -82,10 +82,13 @@ async function untilAnswering(
   while (!patience.aborted) {
     if (service.end !== undefined) {
       const { code, signal, error } = service.end
-      const how =
-        error?.message ?? (code === null ? `was ended by ${signal}` : `exited with code ${code}`)
+      const how = code === null ? `was ended by ${signal}` : `exited with code ${code}`
       await service.destroy()
-      throw new UsageError(`the command "${words}" ${how} before it answered${said(service)}`)
+      throw new UsageError(
+        error === undefined
+          ? `the command "${words}" ${how} before it answered${said(service)}`
+          : `the command "${words}" could not be started: ${error.message}; write it as you would in a shell`,
+      )
     }
     for (const target of targets) {
       if ((await isListening(target)) && (await isAnswering(target, service))) return target

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { help } from './help.ts'
 import { type CheckOptions, parseCommandLine } from './options.ts'
 import { createProgress } from './progress.ts'
+import { renderReport } from './report/render-report.ts'
 import { runCheck } from './run-check.ts'
 import { scenarios } from './scenarios/index.ts'
 import { renderHead, renderSum } from './scorecard.ts'
@@ -27,7 +28,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function check(options: CheckOptions): Promise<number> {
-  const { url, command, json } = options
+  const { url, command, json, report } = options
   for (const name of ['json', 'report'] as const) await checkFolder(name, options[name])
   // What was started ends with this process: service.ts.
   process.once('SIGINT', () => process.exit(130))
@@ -40,6 +41,7 @@ async function check(options: CheckOptions): Promise<number> {
     progress.clear()
     process.stdout.write(renderSum(result))
     if (json !== undefined) await write(json, `${JSON.stringify(result, null, 2)}\n`)
+    if (report !== undefined) await write(report, renderReport(result))
     return result.passed ? 0 : 1
   } finally {
     progress.clear()

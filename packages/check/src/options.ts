@@ -69,6 +69,11 @@ export function parseCommandLine(
       'the command that starts the service is missing: add it at the end, after --, as in: -- node server.js',
     )
   }
+  const only = namesOf(values, 'only', scenarios)
+  const skip = namesOf(values, 'skip', scenarios)
+  if (scenarios.every((name) => skip.includes(name) || (only.length > 0 && !only.includes(name)))) {
+    throw new UsageError('--only and --skip leave no scenario; leave one of them out')
+  }
   const ownPath = url.pathname + url.search
   return {
     kind: 'check',
@@ -94,8 +99,8 @@ export function parseCommandLine(
         stderrLines:
           values['max-stderr'] === undefined ? undefined : wholeNumber(values, 'max-stderr'),
       },
-      only: namesOf(values, 'only', scenarios),
-      skip: namesOf(values, 'skip', scenarios),
+      only,
+      skip,
       json: fileOf(values, 'json'),
       report: fileOf(values, 'report'),
     },

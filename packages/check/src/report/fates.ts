@@ -23,8 +23,8 @@ export const FATES: readonly Fate[] = [
 
 export const MEANING: Readonly<Record<Fate, string>> = {
   answered: 'a whole answer came',
-  refused: 'turned away unworked, so that it can be sent elsewhere: no connection, or 503',
-  failed: 'answered with an error of the service, 5xx other than 503',
+  refused: 'turned away unworked, so that clients send it elsewhere: no connection, or no stream',
+  failed: 'answered with an error of the service, 5xx',
   lost: 'sent, and the connection was closed before any answer',
   truncated: 'an answer began and broke off',
   hung: 'no answer, no end, until the check gave up',
