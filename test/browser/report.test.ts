@@ -202,6 +202,15 @@ describe('the report of a check that failed', () => {
     }
   })
 
+  it('draws nothing in a colour that nobody chose', async () => {
+    const { page } = await open(address('failed'), { colorScheme: 'dark' })
+    const black = await page.evaluate<string[]>(`
+      [...document.querySelectorAll('main svg :is(rect, path, text, use, circle)')]
+        .filter((element) => getComputedStyle(element).fill === 'rgb(0, 0, 0)')
+        .map((element) => element.outerHTML)`)
+    expect(black).toEqual([])
+  })
+
   it('prints on white, also for a reader in the dark', async () => {
     const { page } = await open(address('failed'), { colorScheme: 'dark' })
     const ink = () => page.evaluate<string>('getComputedStyle(document.body).color')

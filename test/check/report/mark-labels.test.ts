@@ -34,6 +34,8 @@ describe('placeLabels', () => {
     [0, 0.3, 0.6, 0.9],
     [0.97, 0.98, 0.99, 1],
     [0.3, 0.31, 0.9, 0.91],
+    [0.5, 0.75, 0.98, 0.99],
+    [0.28, 0.36, 0.5, 1],
   ])('keeps texts apart and free of lines at %s, %s, %s, %s', (...places) => {
     const names = ['SIGTERM sent', 'connections are refused', 'the last byte', 'exit with code 0']
     const placed = placeLabels(

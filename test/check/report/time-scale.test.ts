@@ -34,12 +34,24 @@ describe('createTimeScale', () => {
     expect(createTimeScale(1_500, [100, 1_000], 0).breaks).toEqual([])
   })
 
-  it('counts ticks from its zero, in round steps, far enough apart', () => {
+  it('counts ticks from its zero, in round steps', () => {
     const { ticks } = createTimeScale(760, [100, 300, 500], 500)
     expect(ticks.map(({ label }) => label)).toEqual(['−400 ms', '−200 ms', '0', '200 ms'])
-    const places = ticks.map(({ x }) => x)
-    for (const [index, x] of places.slice(1).entries()) {
-      expect(x - (places[index] ?? 0)).toBeGreaterThanOrEqual(0.22)
+  })
+
+  it.each([
+    [760, [100, 300, 500]],
+    [860, [100, 300, 500]],
+    [10_500, [0, 200, 500, 10_400]],
+    [9_100, [0, 3_000, 3_001, 9_000]],
+    [30_000, [1, 2, 9_000, 20_000]],
+    [10_200, [0, 300, 600, 900, 1_300, 5_500, 9_900]],
+  ])('keeps ticks apart, and off the edges, in %s ms with events at %j', (endMs, moments) => {
+    const places = createTimeScale(endMs, moments, 500).ticks.map(({ x }) => x)
+    expect(places.length).toBeGreaterThan(1)
+    for (const [index, x] of places.entries()) {
+      expect(x).toBeLessThanOrEqual(0.94)
+      expect(x - (places[index - 1] ?? -1)).toBeGreaterThanOrEqual(0.22)
     }
   })
 

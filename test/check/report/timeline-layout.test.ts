@@ -132,10 +132,10 @@ describe('layOutTimeline', () => {
     expect(layout.zeroMs).toBe(400)
     expect(layout.scale.ticks).toContainEqual({ x: layout.scale.x(400), label: '0' })
     expect(layout.labels.wide.map(({ text }) => text).sort()).toEqual([
-      'SIGTERM sent',
-      'exit with code 0, 250 ms',
+      '250 ms: exit with code 0',
+      'SIGTERM',
     ])
-    expect(layout.labels.narrow.map(({ text }) => text).sort()).toEqual(['SIGTERM', 'exit, 250 ms'])
+    expect(layout.labels.narrow.map(({ text }) => text).sort()).toEqual(['250 ms: exit', 'SIGTERM'])
   })
 })
 

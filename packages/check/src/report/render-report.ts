@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { CheckResult, ScenarioResult, Thresholds } from '../result.ts'
+import { COUNTED, isLoss } from './fates.ts'
 import { type Content, type Html, html, toMarkup, trusted } from './html.ts'
 import { listText, numberText } from './number-text.ts'
 import { renderScenario } from './scenario-section.ts'
@@ -60,13 +61,17 @@ function renderHero(result: CheckResult): Html {
   return html`<div class="hero ${tone}"><span class="hero-sign" aria-hidden="true">${result.passed ? '✓' : '✕'}</span><h1>${verdictText(result)}</h1>${renderFailures(result.scenarios)}</div>`
 }
 
+/** Those that lost something first. */
 function renderFailures(scenarios: readonly ScenarioResult[]): Content {
-  const failures = scenarios.flatMap(({ title, verdict, reasons }, index) =>
-    verdict === 'failed'
-      ? [html`<li><a href="#${scenarioId(index)}">${title}</a>: ${reasons.join(' ')}</li>`]
-      : [],
-  )
-  return failures.length > 0 && html`<ul>${failures}</ul>`
+  const lines = scenarios.map(({ title, verdict, reasons, counts }, index) => ({
+    isFailed: verdict === 'failed',
+    hasLost: COUNTED.some((fate) => isLoss(fate) && counts[fate] > 0),
+    line: html`<li><a href="#${scenarioId(index)}">${title}</a>: ${reasons.join(' ')}</li>`,
+  }))
+  const failures = lines
+    .filter(({ isFailed }) => isFailed)
+    .sort((a, b) => Number(b.hasLost) - Number(a.hasLost))
+  return failures.length > 0 && html`<ul>${failures.map(({ line }) => line)}</ul>`
 }
 
 function renderFooter({ thresholds, machine, tool }: CheckResult): Html {

@@ -33,7 +33,8 @@ function signs(suffix: string, size: number): Content {
 export interface BarShape {
   readonly fate: Fate
   readonly x: Place
-  readonly width: Place
+  /** Without one only its sign is drawn. */
+  readonly width?: Place | undefined
   /** Where it ends: there stands its sign. */
   readonly end: Place
   /** Its middle. */
@@ -46,8 +47,9 @@ const LARGE_PX = 7
 
 export function drawBar({ fate, x, width, end, y, height }: BarShape): Html {
   const suffix = height < LARGE_PX && '-small'
+  const bar = html`<rect x="${x}" width="${width}" y="${y - height / 2}" height="${height}" rx="${Math.min(2, height / 4)}" class="bar-${fate}"/>`
   const sign = html`<use href="#s-${fate}${suffix}" x="${end}" y="${y}" class="sign sign-${fate}"/>`
-  return html`<rect x="${x}" width="${width}" y="${y - height / 2}" height="${height}" rx="${Math.min(2, height / 4)}" class="bar-${fate}"/>${fate !== 'answered' && sign}`
+  return html`${width !== undefined && bar}${fate !== 'answered' && sign}`
 }
 
 export interface WireShape {

@@ -97,7 +97,7 @@ figure { margin-top: 18px }
 figcaption { font-size: .85rem; color: var(--soft); margin-top: 8px }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 18px; margin-bottom: 4px; color: var(--ink) }
 
-.edge { stroke: var(--wire); stroke-width: 1 }
+.edge { fill: none; stroke: var(--wire); stroke-width: 1 }
 .closing { fill: var(--closing) } .gone { fill: var(--gone) }
 .grid { stroke: var(--grid) }
 .wire { stroke: var(--wire); stroke-width: 1; fill: none }

@@ -32,6 +32,7 @@ const SHORT_FROM_MS = 1000
 const SHORT_FROM_SHARE = 0.3
 const SHORT_WIDTH = 0.12
 const MOST_TICKS = 4
+const FINER = [1, 2, 5, 10]
 /** Enough for a label on the narrowest picture. */
 const TICK_DISTANCE = 0.22
 /** A label nearer to the edge would hang over it. */
@@ -109,14 +110,22 @@ function makeTicks(
   const step = roundUp(even.reduce((sum, { from, to }) => sum + to - from, 0) / MOST_TICKS)
   const ticks: Tick[] = []
   let last = Number.NEGATIVE_INFINITY
-  for (const { from, to } of even) {
-    for (let count = Math.ceil((from - zeroMs) / step); zeroMs + count * step <= to; count++) {
-      const at = x(zeroMs + count * step)
+
+  function addMultiples(size: number, { from, to }: Stretch): boolean {
+    const before = Math.max(1, ticks.length)
+    for (let count = Math.ceil((from - zeroMs) / size); zeroMs + count * size <= to; count++) {
+      const at = x(zeroMs + count * size)
       const fits = count === 0 || (at >= EDGE && at <= 1 - EDGE)
       if (!fits || at - last < TICK_DISTANCE) continue
-      ticks.push({ x: at, label: count === 0 ? '0' : timeText(count * step) })
+      ticks.push({ x: at, label: count === 0 ? '0' : timeText(count * size) })
       last = at
     }
+    return ticks.length > before
+  }
+
+  for (const stretch of even) {
+    // A finer one is better than none, after a break too; and one alone tells nothing.
+    FINER.some((divisor) => addMultiples(step / divisor, stretch))
   }
   return ticks
 }

@@ -42,7 +42,7 @@ function pictureName({ title, counts, timeline, exit }: ScenarioResult): string 
 
 const LEGEND: readonly Fate[] = [...COUNTED, 'left']
 
-function renderLegend(timeline: Timeline, { leftOut, scale }: TimelineLayout): Html {
+function renderLegend(timeline: Timeline, { leftOut, scale, marks }: TimelineLayout): Html {
   const has = (fate: Fate) => timeline.requests.some((request) => request.fate === fate)
   const ended = (how: ConnectionSpan['how']) =>
     timeline.connections.some((connection) => connection.how === how)
@@ -56,7 +56,8 @@ function renderLegend(timeline: Timeline, { leftOut, scale }: TimelineLayout): H
     ended('end') && entry(wireSample('end'), 'closed by the service'),
     ended('reset') && entry(wireSample('reset'), 'reset by the service'),
     marked('sigterm') && entry(periodSample('closing'), 'from SIGTERM on'),
-    marked('exit') && entry(periodSample('gone'), 'the process is gone'),
+    marks.some(({ mark, x }) => mark.kind === 'exit' && x < 1) &&
+      entry(periodSample('gone'), 'the process is gone'),
     scale.breaks.length > 0 && entry(periodSample('break'), 'nothing changes: drawn shorter'),
   ]}</span>
 Each line is a connection, each bar on it a request. Time runs from left to right${marked('sigterm') && ', and SIGTERM is at 0'}.${missing.length > 0 && ` Not drawn, to keep it readable: ${listText(missing)}.`}`

@@ -13,7 +13,7 @@ export interface TimelineLayout {
   readonly heightPx: number
   readonly barPx: number
   readonly marks: readonly PlacedMark[]
-  /** The same labels for a narrow picture, in short words, and for a wide one. */
+  /** For a narrow picture, and for a wide one. */
   readonly labels: Readonly<Record<Width, readonly PlacedLabel[]>>
   readonly connections: readonly Wire[]
   /** The worst last: they cover the others. */
@@ -52,9 +52,10 @@ export interface Bar {
 }
 
 /** The least that a picture is wide, in pixels: on a small phone, and from the width on at which `wide` is shown. */
-const PICTURE_PX: Readonly<Record<Width, number>> = { narrow: 250, wide: 640 }
-const LANES_PX = 400
+const PICTURE_PX: Readonly<Record<Width, number>> = { narrow: 280, wide: 640 }
+const LANES_PX = 330
 const LANE_PX = { least: 3, most: 16 }
+const LEAST_BAR_PX = 2
 const MOST_LANES = 150
 const LEAST_BAR = 0.004
 const TOUCHING = 0.001
@@ -84,7 +85,7 @@ export function layOutTimeline(timeline: Timeline): TimelineLayout {
     scale,
     zeroMs,
     heightPx: Math.max(lanes.count, 2) * lanePx,
-    barPx: lanePx > 8 ? lanePx - 6 : lanePx > 4 ? lanePx - 2 : lanePx - 1,
+    barPx: Math.max(LEAST_BAR_PX, Math.round(lanePx * 0.6)),
     marks: placed,
     labels: {
       narrow: placeLabels(labelsOf(placed, zeroMs, inShort), PICTURE_PX.narrow),
@@ -136,8 +137,9 @@ function barsOf(group: LaneGroup, scale: TimeScale, endMs: number, lanePx: numbe
 
 function labelsOf(marks: readonly PlacedMark[], zeroMs: number, name: (mark: Mark) => string) {
   return marks.map(({ x, mark }) => {
-    const time = mark.at === zeroMs ? '' : `, ${timeText(mark.at - zeroMs)}`
-    return { x, kind: mark.kind, text: `${name(mark)}${time}` }
+    // The time first: what does not fit is cut at the end.
+    const time = mark.at === zeroMs ? '' : `${timeText(mark.at - zeroMs)}: `
+    return { x, kind: mark.kind, text: `${time}${name(mark)}` }
   })
 }
 
@@ -145,8 +147,9 @@ function inShort({ kind }: Mark): string {
   return IN_SHORT[kind]
 }
 
-function inFull({ label }: Mark): string {
-  return label
+/** How the process ended is worth its words. */
+function inFull({ kind, label }: Mark): string {
+  return kind === 'exit' ? label : IN_SHORT[kind]
 }
 
 function within(value: number, { least, most }: { least: number; most: number }): number {

@@ -1,4 +1,5 @@
 import type { RequestSpan } from '../result.ts'
+import { isLoss } from './fates.ts'
 import { type Content, type Html, html } from './html.ts'
 import { drawBar, drawPeriod, drawWire } from './signs.ts'
 import { timeText } from './time-text.ts'
@@ -10,6 +11,8 @@ const AXIS_PX = 20
 const MARGIN_PX = 6
 /** A label in the middle of a break nearer to the edge would hang over it. */
 const EDGE = 0.1
+/** A bar shorter than that would look out from under its sign. */
+const MOMENT = 0.008
 
 /**
  * Three pieces, one under the other: labels, lanes, axis. x is in per cent of a width that follows the page, y in
@@ -47,9 +50,10 @@ function renderLanes(layout: TimelineLayout, name: string): Html {
 ${renderPeriods(layout, height)}
 ${scale.ticks.map(({ x }) => verticalLine(x, 0, height, 'grid'))}
 ${connections.map((wire) => renderWire(wire, barPx))}
-${bars.map((bar) => renderBar(bar, barPx))}
+${bars.filter(({ fate }) => !isLoss(fate)).map((bar) => renderBar(bar, barPx))}
 ${scale.breaks.map(({ x0, x1 }) => drawPeriod('break', percent(x0), percent(x1 - x0), height))}
 ${marks.map(({ x, mark }) => verticalLine(x, 0, height, `mark mark-${mark.kind}`))}
+${bars.filter(({ fate }) => isLoss(fate)).map((bar) => renderBar(bar, barPx))}
 </svg>`
 }
 
@@ -74,11 +78,12 @@ function renderWire({ x0, x1, y, heightPx, rows, how }: Wire, barPx: number): Ht
 }
 
 function renderBar({ x0, x1, y, fate, requests }: Bar, barPx: number): Html {
+  const isMoment = fate !== 'answered' && x1 - x0 < MOMENT
   const shape = drawBar({
     fate,
     x: percent(x0),
-    width: percent(x1 - x0),
-    end: percent(x1),
+    width: isMoment ? undefined : percent(x1 - x0),
+    end: percent(isMoment ? (x0 + x1) / 2 : x1),
     y: y + MARGIN_PX,
     height: barPx,
   })
