@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { CheckResult, ScenarioResult } from '@hangup/check'
+import { freePort } from './free-port.ts'
 
 const cli = fileURLToPath(new URL('../../packages/check/src/cli.ts', import.meta.url))
 
@@ -83,31 +83,4 @@ export interface Checked {
 export function nodeServer(name: string, ...words: string[]): string[] {
   const file = fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url))
   return [process.execPath, '--import', 'tsx', file, ...words]
-}
-
-const taken = new Set<number>()
-const FIRST = 20_000
-const PORTS_EACH = 1_000
-
-/**
- * A port that stays free between two starts of a service: below those that the kernel gives out by itself,
- * and in a range of this test process's own.
- */
-export async function freePort(): Promise<number> {
-  const worker = Number(process.env.VITEST_POOL_ID ?? 0)
-  const first = FIRST + (worker % 10) * PORTS_EACH
-  for (;;) {
-    const port = first + Math.floor(Math.random() * PORTS_EACH)
-    if (taken.has(port)) continue
-    taken.add(port)
-    if (await isFree(port)) return port
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
 }

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, it } from 'vitest'
 import { pause } from '../support/pause.ts'
-import { freePort, startCheck } from './command.ts'
+import { startCheck } from './command.ts'
+import { freePort } from './free-port.ts'
 
 const POLL_MS = 20
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { addressesOf } from '../../packages/check/src/address.ts'
 import { parseCommandLine } from '../../packages/check/src/options.ts'
 import { listen } from '../hosts/transport.ts'
-import { freePort, hangupCheck } from './command.ts'
+import { hangupCheck } from './command.ts'
+import { freePort } from './free-port.ts'
 
 const URL_WORDS = ['--url', 'http://localhost:3000/work']
 const COMMAND = ['--', 'node', 'server.js']

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../check/free-port.ts'
 
 const packed = resolve('.pack')
 let project: string
@@ -36,6 +37,19 @@ describe('the packed packages', () => {
   it('serve and drain from CommonJS', () => say(process.execPath, ['plain.cjs']))
 
   it('serve and drain from an ES module', () => say(process.execPath, ['plain.mjs']))
+
+  it('check a service by their command', async () => {
+    const url = `http://127.0.0.1:${await freePort()}/`
+    const files = ['--json', 'result.json', '--report', 'report.html']
+    const words = ['--url', url, '--only', 'leave-waiting,sigterm-idle', ...files]
+    const said = await say('npx', ['hangup-check', ...words, '--', process.execPath, 'checked.mjs'])
+    expect(said).toContain('Passed: 2 passed, 0 failed, 0 skipped.')
+    expect(JSON.parse(await readFile(join(project, 'result.json'), 'utf8'))).toMatchObject({
+      tool: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      passed: true,
+    })
+    expect(await readFile(join(project, 'report.html'), 'utf8')).toContain('</html>')
+  })
 
   for (const compiler of ['ts5', 'ts7']) {
     it(`type-check with ${compiler} and moduleResolution nodenext`, async () => {
