@@ -103,10 +103,14 @@ function checkHook(
 
 function inOrder(hooks: readonly Hook[]): Hook[] {
   const waiting = hooks.toReversed()
+  const names = new Set(hooks.map(({ name }) => name))
   const ordered: Hook[] = []
   while (waiting.length > 0) {
-    const isFree = ({ after }: Hook) => !waiting.some(({ name }) => after.includes(name))
-    ordered.push(...waiting.splice(waiting.findIndex(isFree), 1))
+    const isFree = ({ after }: Hook) => !after.some((name) => names.has(name))
+    for (const hook of waiting.splice(waiting.findIndex(isFree), 1)) {
+      names.delete(hook.name)
+      ordered.push(hook)
+    }
   }
   return ordered
 }

@@ -9,6 +9,8 @@ export interface Watched {
   readonly obeysHalfClose: boolean
   readonly result: Outcome | undefined
   connection: Connection | undefined
+  /** The one behind it on its connection: pipelining. */
+  behind: Watched | undefined
   flushed(): void
   /** The client has shut its writing side. */
   endedByClient(): void
@@ -22,9 +24,6 @@ interface Known {
   [connectionKey]?: Connection
 }
 
-/** An idle connection keeps no list of its own: an array that was ever pushed to keeps 150 bytes. */
-const NONE: readonly Watched[] = []
-
 /** A TCP connection, and the exchanges that are open on it where it speaks HTTP/1. */
 export class Connection {
   /** The socket that HTTP is spoken on: over TLS the TLS socket, once its handshake is over. */
@@ -37,8 +36,9 @@ export class Connection {
   sessionStream: SessionStream | undefined = undefined
   /** When its client was told of the last GOAWAY that is to come. */
   noticedAt: number | undefined = undefined
-  /** Oldest first: pipelining makes it more than one. */
-  open: readonly Watched[] = NONE
+  /** Of the open exchanges, of which pipelining makes more than one, in a list without an array of its own. */
+  oldest: Watched | undefined = undefined
+  private newest: Watched | undefined = undefined
   isUpgraded = false
   /** TLS: the handshake is not over yet. */
   isInHandshake = false
@@ -69,13 +69,29 @@ export class Connection {
 
   begin(exchange: Watched): void {
     this.isUsed = true
-    this.open = this.open === NONE ? [exchange] : [...this.open, exchange]
+    if (this.newest === undefined) this.oldest = exchange
+    else this.newest.behind = exchange
+    this.newest = exchange
   }
 
+  /** Answers come in order, so it is nearly always the oldest. */
   forget(exchange: Watched): void {
-    const { open } = this
-    if (open.length === 1 && open[0] === exchange) this.open = NONE
-    else if (open.includes(exchange)) this.open = open.filter((other) => other !== exchange)
+    if (exchange === this.oldest) this.oldest = exchange.behind
+    else {
+      const before = this.open().find(({ behind }) => behind === exchange)
+      if (before === undefined) return
+      before.behind = exchange.behind
+      if (exchange === this.newest) this.newest = before
+    }
+    exchange.behind = undefined
+    if (this.oldest === undefined) this.newest = undefined
+  }
+
+  /** The open exchanges as they are now, oldest first. */
+  open(): Watched[] {
+    const all: Watched[] = []
+    for (let next = this.oldest; next !== undefined; next = next.behind) all.push(next)
+    return all
   }
 
   /**
@@ -96,12 +112,12 @@ export class Connection {
    * way, arrive first: behind them FIN is enough, since a pipelined response always says its length.
    */
   cut(exchange: Watched): void {
-    if (this.open.indexOf(exchange) < 1) this.reset()
+    if (this.open().indexOf(exchange) < 1) this.reset()
     else this.cutAt = exchange
   }
 
   cutIfNext(): void {
-    if (this.cutAt !== undefined && this.open[0] === this.cutAt) this.socket.destroy()
+    if (this.cutAt !== undefined && this.oldest === this.cutAt) this.socket.destroy()
   }
 
   destroy(): void {

@@ -157,7 +157,7 @@ function socketEnded(socket: Socket): void {
   const connection = knownConnection(socket)
   if (connection?.socket !== socket) return
   connection.unsent = socket.writableLength
-  for (const exchange of connection.open) exchange.endedByClient()
+  for (const exchange of connection.open()) exchange.endedByClient()
 }
 
 function socketClosed(socket: Socket): void {
@@ -167,8 +167,8 @@ function socketClosed(socket: Socket): void {
   if (connection.tcp === socket) connection.closed?.(connection)
 }
 
-function judgeAll({ open, socket }: Connection): void {
-  for (const exchange of open) judge(exchange, socket)
+function judgeAll(connection: Connection): void {
+  for (const exchange of connection.open()) judge(exchange, connection.socket)
 }
 
 function judge(exchange: Watched, socket: Socket): void {
@@ -187,7 +187,7 @@ function isPeerError(error: Error | null): boolean {
 
 function forget(connection: Connection, exchange: Watched): void {
   connection.forget(exchange)
-  if (connection.open.length > 0) return
+  if (connection.oldest !== undefined) return
   connection.bytesReadWhenIdle = connection.socket.bytesRead
 }
 

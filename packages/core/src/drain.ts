@@ -139,7 +139,7 @@ export function createDrain(parts: DrainParts): Drain {
     await emptyAcceptQueue(connections, servers.size, graceMs)
     for (const server of servers) stopListening(server)
     for (const connection of connections) {
-      if (connection.session === undefined) connection.isUsed = connection.open.length > 0
+      if (connection.session === undefined) connection.isUsed = connection.oldest !== undefined
     }
     http1 = createHttp1Drain(connections, idleGraceMs)
     http2 = createHttp2Drain(connections, idleGraceMs)

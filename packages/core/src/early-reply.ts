@@ -21,7 +21,7 @@ export function closeGently(socket: Socket): void {
 
 function destroyOrLinger(this: Socket): void {
   const connection = knownConnection(this)
-  const req = connection?.open[0]?.req
+  const req = connection?.oldest?.req
   if (connection === undefined || req === undefined || req.complete) {
     Socket.prototype.destroySoon.call(this)
   } else {

@@ -56,6 +56,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   clientAbort: 'signal' | 'ignore'
   /** The HTTP/1 connection that it came on. */
   connection: Connection | undefined = undefined
+  behind: Watched | undefined = undefined
   /** The framework's own request, which knows the route. */
   native: object
   /** Whether the framework has handed the raw response to the handler. */

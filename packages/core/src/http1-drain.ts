@@ -65,8 +65,10 @@ export function createHttp1Drain(connections: ConnectionSet, idleGraceMs: number
 }
 
 /** Nothing open, nothing half arrived, nothing still to be sent. */
-function isIdle({ open, socket, bytesReadWhenIdle }: Connection): boolean {
-  return open.length === 0 && socket.bytesRead === bytesReadWhenIdle && socket.writableLength === 0
+function isIdle({ oldest, socket, bytesReadWhenIdle }: Connection): boolean {
+  return (
+    oldest === undefined && socket.bytesRead === bytesReadWhenIdle && socket.writableLength === 0
+  )
 }
 
 /** Node closes the connection by `destroySoon` after its last response: unread input would reset it. */

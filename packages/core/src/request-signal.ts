@@ -6,22 +6,28 @@ export interface RequestSignal {
   abort(reason: unknown): void
 }
 
-/**
- * Captures the AsyncLocalStorage context of the caller: abort listeners would otherwise see that of
- * whoever noticed the abort (https://nodejs.org/api/async_context.html).
- */
+/** One that has not been aborted yet. */
 export function createRequestSignal(): RequestSignal {
-  const controller = new AbortController()
-  const scope = new AsyncResource('HangupSignal', { requireManualDestroy: true })
-  return {
-    signal: controller.signal,
-    abort(reason) {
-      scope.runInAsyncScope(controller.abort, controller, reason)
-    },
-  }
+  return new LiveSignal('HangupSignal', { requireManualDestroy: true })
 }
 
 /** For a signal that is first read after the abort. */
 export function createAbortedSignal(reason: unknown): RequestSignal {
   return { signal: AbortSignal.abort(reason), abort() {} }
+}
+
+/**
+ * Captures the AsyncLocalStorage context of the caller: abort listeners would otherwise see that of
+ * whoever noticed the abort (https://nodejs.org/api/async_context.html).
+ */
+class LiveSignal extends AsyncResource implements RequestSignal {
+  private readonly controller = new AbortController()
+
+  get signal(): AbortSignal {
+    return this.controller.signal
+  }
+
+  abort(reason: unknown): void {
+    this.runInAsyncScope(this.controller.abort, this.controller, reason)
+  }
 }
