@@ -12,6 +12,11 @@ export const withSession = '/session'
 export const files = mkdtempSync(join(tmpdir(), 'hangup-files-'))
 export const large = addFile('large.txt', digests(5_000))
 addFile('page.html', `<!doctype html><title>A page</title>${digests(100)}`)
+export const template = addFile(
+  'view.ejs',
+  '<h1><%= title %></h1>\n<% for (const i of [1, 2, 3]) { %><p><%= i %></p>\n<% } %>',
+)
+export const title = 'A <view>'
 addFile('image.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>')
 
 function addFile(name: string, content: string): string {

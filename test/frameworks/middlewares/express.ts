@@ -4,19 +4,22 @@ import { hangup } from '@hangup/express'
 import compression from 'compression'
 import cookieParser from 'cookie-parser'
 import cors from 'cors'
+import { renderFile } from 'ejs'
 import express from 'express'
 import session from 'express-session'
 import helmet from 'helmet'
 import morgan from 'morgan'
-import { files, large, lines, origin, secret, text, withSession } from './content.ts'
+import { files, large, lines, origin, secret, text, title, withSession } from './content.ts'
+import { pinoTo } from './pino.ts'
 import type { Start } from './start.ts'
+import { streamView } from './views.ts'
 
 export const startExpress: Start = async (isMounted, log) => {
   const app = express()
   app.set('env', 'test') // In production, Express prints each error.
   const hang = isMounted ? hangup({ signals: false, buffer: { maxDelayMs: 60_000 } }) : undefined
   if (hang !== undefined) app.use(hang)
-  app.use(morgan(':method :url :status', { stream: { write: log } }))
+  app.use(morgan(':method :url :status', { stream: { write: log } }), pinoTo(log))
   app.use(helmet(), cors({ origin, credentials: true }), compression({ threshold: 1024 }))
   app.use(cookieParser(secret))
   app.use(express.json({ limit: '1kb' }), express.urlencoded({ extended: false }))
@@ -32,6 +35,14 @@ export const startExpress: Start = async (isMounted, log) => {
   app.get('/download', (_, res) => res.download(large, 'large "1".txt'))
   app.get('/stream', (_, res) => void Readable.from(lines(5)).pipe(res.type('text')))
   app.get('/long-stream', (_, res) => void Readable.from(lines(3_000)).pipe(res.type('text')))
+  app.get('/sent', (_, res) => res.sendFile('page.html', { root: files }))
+  app.engine('ejs', renderFile)
+  app.set('views', files)
+  app.get('/view', (_, res) => res.render('view.ejs', { title }))
+  app.get('/streamed-view', async (_, res) => {
+    const view = await streamView()
+    view.pipe(res.type('html'))
+  })
   app.get('/cookies', (req, res) => {
     res.cookie('a', '1').cookie('b', '2', { signed: true, httpOnly: true })
     res.json({ got: req.cookies, signed: req.signedCookies })

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
@@ -7,10 +7,13 @@ import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
 import session from '@fastify/session'
 import serve from '@fastify/static'
+import view from '@fastify/view'
 import { hangup } from '@hangup/fastify'
+import ejs from 'ejs'
 import fastify from 'fastify'
-import { files, large, lines, origin, secret, text, withSession } from './content.ts'
+import { files, large, lines, origin, secret, text, title, withSession } from './content.ts'
 import type { Start } from './start.ts'
+import { streamView } from './views.ts'
 
 export const startFastify: Start = async (isMounted, log) => {
   const app = fastify({ bodyLimit: 1024 })
@@ -24,6 +27,7 @@ export const startFastify: Start = async (isMounted, log) => {
   await app.register(cookie, { secret })
   await app.register(formbody)
   await app.register(serve, { root: files, prefix: '/static/', maxAge: 1000 })
+  await app.register(view, { engine: { ejs }, root: files })
   await app.register(async (own) => {
     await own.register(session, {
       secret: secret.repeat(8),
@@ -49,6 +53,12 @@ export const startFastify: Start = async (isMounted, log) => {
   app.get('/long-stream', async (_, reply) =>
     reply.type('text/plain').send(Readable.from(lines(3_000))),
   )
+  app.get('/sent', async (_, reply) => reply.sendFile('page.html'))
+  app.get('/view', (_, reply) => reply.viewAsync('view.ejs', { title }))
+  app.get('/streamed-view', async (_, reply) => {
+    const view = await streamView()
+    return reply.type('text/html').send(view.pipe(new PassThrough()))
+  })
   app.get('/cookies', async (request, reply) => {
     reply.setCookie('a', '1').setCookie('b', '2', { signed: true, httpOnly: true })
     return { got: request.cookies }

@@ -1,17 +1,31 @@
 import { createReadStream } from 'node:fs'
 import http from 'node:http'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { hangup } from '@hangup/koa'
 import { bodyParser } from '@koa/bodyparser'
 import cors from '@koa/cors'
 import etag from '@koa/etag'
+import { renderFile } from 'ejs'
 import Koa from 'koa'
 import compress from 'koa-compress'
 import conditional from 'koa-conditional-get'
+import send from 'koa-send'
 import session from 'koa-session'
 import serve from 'koa-static'
-import { files, large, lines, origin, secret, text, withSession } from './content.ts'
+import {
+  files,
+  large,
+  lines,
+  origin,
+  secret,
+  template,
+  text,
+  title,
+  withSession,
+} from './content.ts'
+import { pinoTo } from './pino.ts'
 import type { Start } from './start.ts'
+import { streamView } from './views.ts'
 
 export const startKoa: Start = async (isMounted, log) => {
   const app = new Koa()
@@ -19,7 +33,9 @@ export const startKoa: Start = async (isMounted, log) => {
   app.silent = true
   const hang = isMounted ? hangup({ signals: false, buffer: { maxDelayMs: 60_000 } }) : undefined
   if (hang !== undefined) app.use(hang)
+  const pino = pinoTo(log)
   app.use(async (ctx, next) => {
+    pino(ctx.req, ctx.res)
     await next()
     log(`${ctx.method} ${ctx.url} ${ctx.status}\n`)
   })
@@ -57,6 +73,15 @@ export const startKoa: Start = async (isMounted, log) => {
     '/long-stream'(ctx) {
       ctx.type = 'text'
       ctx.body = Readable.from(lines(3_000))
+    },
+    '/sent': (ctx) => send(ctx, 'page.html', { root: files }),
+    async '/view'(ctx) {
+      ctx.body = await renderFile(template, { title })
+    },
+    async '/streamed-view'(ctx) {
+      const view = await streamView()
+      ctx.type = 'html'
+      ctx.body = view.pipe(new PassThrough())
     },
     '/cookies'(ctx) {
       ctx.cookies.set('a', '1', { signed: false })
