@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
@@ -18,6 +20,11 @@ it('shows a framework without us and with us, and that the promises were kept', 
   expect(Number(without?.[1]), output).toBeGreaterThan(0)
   // Locks, signals, false aborts, error lines, requests lost, exit code.
   expect(output).toMatch(/^ +with us +0 of 60 +60 of 60 +0 of [\d,]+ +0 +0 of [\d,]+ +0$/m)
+  const seen = /^ +without us: failed, [1-9]\d* of \d+ requests lost +(file:.+)$/m.exec(output)
+  expect(output).toMatch(/^ +with +us: passed, 0 of \d+ requests lost +file:.+$/m)
+  const report = fileURLToPath(seen?.[1] ?? '')
+  expect(await readFile(report, 'utf8')).toContain('SIGTERM with a full accept queue')
+  await rm(dirname(report), { recursive: true })
   expect(output).toContain('docs/examples/express.ts')
   expect(code).toBe(0)
-}, 30_000)
+}, 90_000)

@@ -1,5 +1,6 @@
 import { access, constants, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { inspect } from 'node:util'
 import { help } from './help.ts'
 import { type CheckOptions, parseCommandLine } from './options.ts'
 import { createProgress } from './progress.ts'
@@ -21,8 +22,9 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(line.kind === 'help' ? help : `${version}\n`)
     return 0
   } catch (error) {
-    if (!isUsageError(error)) throw error
-    process.stderr.write(`hangup-check: ${error.message}\n`)
+    // A fault of the check's own is no verdict about the service either.
+    const said = isUsageError(error) ? error.message : inspect(error)
+    process.stderr.write(`hangup-check: ${said}\n`)
     return 2
   }
 }
@@ -30,9 +32,17 @@ export async function main(args: readonly string[]): Promise<number> {
 async function check(options: CheckOptions): Promise<number> {
   const { url, command, json, report } = options
   for (const name of ['json', 'report'] as const) await checkFolder(name, options[name])
-  // What was started ends with this process: service.ts.
-  process.once('SIGINT', () => process.exit(130))
-  process.once('SIGTERM', () => process.exit(143))
+  if (process.platform === 'win32') {
+    throw new UsageError('Windows has no SIGTERM to send; run the check on Linux or macOS')
+  }
+  for (const [signal, number] of [
+    ['SIGHUP', 1],
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+  ] as const) {
+    // What was started ends with this process: service.ts.
+    process.once(signal, () => process.exit(128 + number))
+  }
 
   process.stdout.write(renderHead({ url: url.href, command, tool: version }))
   const progress = createProgress(process.stdout)
