@@ -1,92 +1,138 @@
 import type { Hits, Shot } from './load.ts'
-import { startWorker, type Worker } from './process.ts'
+import { LOAD_CPU, SERVER_CPU, startWorker, type Worker } from './process.ts'
+import { type Spread, spreadOf } from './ratios.ts'
 import type { Listening, Spent } from './servers/measured.ts'
-import type { Course, Host, Variant } from './variants.ts'
+
+/** A server, in a process of its own. */
+export interface Contestant {
+  readonly name: string
+  readonly script: string
+  readonly args: readonly string[]
+}
 
 /** How much is run. */
 export interface Plan {
   /** Times that every server process is started anew: two processes of the same code differ. */
   readonly lives: number
-  /** Times that the load goes round the variants in one life. */
+  /** Times that the load goes round the servers in one life. */
   readonly rounds: number
   /** In one shot. A number, not a time: compilers and caches then stand alike on all sides. */
   readonly requests: number
   readonly warmUpRequests: number
 }
 
+/** A small part of it, to see whether it runs. */
+export function quick(plan: Plan): Plan {
+  const { requests, warmUpRequests } = plan
+  const few = (count: number) => Math.max(1, Math.round(count / 20))
+  return { lives: 1, rounds: 2, requests: few(requests), warmUpRequests: few(warmUpRequests) }
+}
+
+/** What is asked of every server. */
+export type Task = Omit<Shot, 'url' | 'requests'> & { readonly path: string }
+
 /** One load on one server. */
 export interface Sample {
   readonly life: number
   readonly round: number
-  readonly variant: Variant
+  readonly contestant: string
   readonly requestsPerSecond: number
-  /** Per second of processor time of the server process: what a noisy machine does not change. */
+  /** Per second of processor time of the server process: what a noisy machine changes least. */
   readonly requestsPerCpuSecond: number
 }
 
-const SERVER_CPU = 0
-const LOAD_CPU = 1
+/** Ratios to the first server of the same rounds: what slows the machine slows both. */
+export interface Ratios {
+  readonly contestant: string
+  readonly perSecond: Spread
+  readonly perCpuSecond: Spread
+}
 
-/** Runs the variants of this host side by side, interleaved round by round. */
+/** Runs these servers side by side, interleaved round by round. */
 export async function measure(
-  host: Host,
-  course: Course,
+  task: Task,
+  contestants: readonly Contestant[],
   plan: Plan,
   progress: (text: string) => void,
 ): Promise<Sample[]> {
   const load = startWorker('./load.ts', [], LOAD_CPU)
   await load.ready
-  const variants: readonly Variant[] = ['without', ...course.variants]
   const samples: Sample[] = []
   for (let life = 0; life < plan.lives; life++) {
-    progress(`${host}, ${course.name}: life ${life + 1} of ${plan.lives}`)
-    samples.push(...(await liveOnce(host, course, plan, variants, load, life)))
+    progress(`life ${life + 1} of ${plan.lives}`)
+    samples.push(...(await liveOnce(task, contestants, plan, load, life)))
   }
   await load.end()
   return samples
 }
 
+export function ratiosOf(
+  samples: readonly Sample[],
+  [base, ...others]: readonly Contestant[],
+): Ratios[] {
+  return others.map(({ name }) => {
+    const pairs = samples
+      .filter(({ contestant }) => contestant === name)
+      .map((sample) => ({ sample, bare: pairOf(samples, sample, base?.name) }))
+    const ratio = (key: 'requestsPerSecond' | 'requestsPerCpuSecond') =>
+      spreadOf(pairs.map(({ sample, bare }) => sample[key] / bare[key]))
+    return {
+      contestant: name,
+      perSecond: ratio('requestsPerSecond'),
+      perCpuSecond: ratio('requestsPerCpuSecond'),
+    }
+  })
+}
+
+function pairOf(samples: readonly Sample[], { life, round }: Sample, base?: string): Sample {
+  const pair = samples.find(
+    (sample) => sample.contestant === base && sample.life === life && sample.round === round,
+  )
+  if (pair === undefined) throw new Error(`life ${life}, round ${round}: nothing of ${base}`)
+  return pair
+}
+
+interface Server {
+  readonly name: string
+  readonly worker: Worker
+  readonly origin: string
+}
+
 async function liveOnce(
-  host: Host,
-  course: Course,
+  task: Task,
+  contestants: readonly Contestant[],
   plan: Plan,
-  variants: readonly Variant[],
   load: Worker,
   life: number,
 ): Promise<Sample[]> {
-  const servers = await Promise.all(variants.map((variant) => startServer(host, course, variant)))
-  for (const server of servers) await shoot(server, load, course, plan.warmUpRequests)
+  const servers = await Promise.all(contestants.map(startServer))
+  for (const server of servers) await shoot(server, load, task, plan.warmUpRequests)
   const samples: Sample[] = []
   for (let round = 0; round < plan.rounds; round++) {
     for (const server of rotated(servers, round + life)) {
-      const figures = await shoot(server, load, course, plan.requests)
-      samples.push({ life, round, variant: server.variant, ...figures })
+      const figures = await shoot(server, load, task, plan.requests)
+      samples.push({ life, round, contestant: server.name, ...figures })
     }
   }
   await Promise.all(servers.map(({ worker }) => worker.end()))
   return samples
 }
 
-interface Server {
-  readonly variant: Variant
-  readonly worker: Worker
-  readonly url: string
-}
-
-async function startServer(host: Host, course: Course, variant: Variant): Promise<Server> {
-  const worker = startWorker(`./servers/${host}.ts`, [variant], SERVER_CPU)
+async function startServer({ name, script, args }: Contestant): Promise<Server> {
+  const worker = startWorker(script, args, SERVER_CPU)
   const { port } = (await worker.ready) as Listening
-  return { variant, worker, url: `http://127.0.0.1:${port}${course.path}` }
+  return { name, worker, origin: `http://127.0.0.1:${port}` }
 }
 
-async function shoot({ worker, url }: Server, load: Worker, course: Course, requests: number) {
-  const before = await worker.ask<Spent>({})
-  const shot: Shot = { url, connections: course.connections, requests }
+async function shoot({ worker, origin }: Server, load: Worker, task: Task, requests: number) {
+  const before = await worker.ask<Spent>({ question: 'spent' })
+  const { path, ...how } = task
+  const shot: Shot = { ...how, url: `${origin}${path}`, requests }
   const hits = await load.ask<Hits>(shot)
-  const after = await worker.ask<Spent>({})
+  const after = await worker.ask<Spent>({ question: 'spent' })
   return {
-    requestsPerSecond: Math.round(requests / hits.seconds),
-    requestsPerCpuSecond: Math.round((requests * 1e6) / (after.cpuUs - before.cpuUs)),
+    requestsPerSecond: requests / hits.seconds,
+    requestsPerCpuSecond: (requests * 1e6) / (after.cpuUs - before.cpuUs),
   }
 }
 

@@ -6,11 +6,15 @@ import { fileURLToPath } from 'node:url'
 /** Whether servers and load can be kept on processors of their own. */
 export const isPinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0
 
+export const SERVER_CPU = 0
+export const LOAD_CPU = 1
+
 const running = new Set<ChildProcess>()
 
 /** A process of the benchmark, which takes messages and answers each with one. */
 export interface Worker {
   ask<Answer>(message: object): Promise<Answer>
+  readonly pid: number
   /** The first thing it says by itself. */
   readonly ready: Promise<unknown>
   /** SIGTERM. Milliseconds until it has ended; `undefined` where it had to be killed after `limitMs`. */
@@ -43,6 +47,7 @@ export function startWorker(script: string, args: readonly string[], cpu: number
   }
 
   return {
+    pid: child.pid ?? 0,
     ready: hear(),
     async ask<Answer>(message: object) {
       const answer = hear()

@@ -1,41 +1,36 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { measureIdle } from './drain/idle.ts'
-import { measureRestarts } from './drain/restarts.ts'
-import { drainVerdicts, renderIdle, renderRestarts } from './drain/result.ts'
-import { measure, type Plan, type Sample } from './measure.ts'
+import { againstBare } from './against-bare.ts'
+import { HELLO, LARGE, PAGE, POST, SPACED, STREAM } from './courses.ts'
+import { DRAIN } from './drain.ts'
+import { type Found, type Group, HOSTS } from './group.ts'
+import { GROWTH } from './growth.ts'
+import { GUARD } from './guard.ts'
+import { HTTP2 } from './http2.ts'
+import { machine } from './machine.ts'
+import { MEMORY } from './memory.ts'
 import { isPinned, killAll } from './process.ts'
-import { ratiosOf } from './ratios.ts'
-import { type Result, renderResult, TABLE_HEAD } from './result.ts'
-import { type Course, HELLO, HOSTS, type Host, PAGE } from './variants.ts'
-import { verdicts } from './verdicts.ts'
+import { SIGNALS } from './signals.ts'
+import { SYSTEM_CALLS } from './system-calls.ts'
+import { renderText } from './table.ts'
+import { verdictTable } from './verdict.ts'
 
-const isQuick = process.argv.includes('--quick')
-const isAll = ![...HOSTS, 'drain'].some((part) => process.argv.includes(part))
-const hosts = HOSTS.filter((host) => isAll || process.argv.includes(host))
-const isDraining = isAll || process.argv.includes('drain')
-
-const plans = new Map<Course, Plan>([
-  [
-    HELLO,
-    { ...(isQuick ? { lives: 2, rounds: 4 } : { lives: 6, rounds: 8 }), ...amounts(8_000, 20_000) },
-  ],
-  [
-    PAGE,
-    { ...(isQuick ? { lives: 1, rounds: 2 } : { lives: 2, rounds: 5 }), ...amounts(500, 2_000) },
-  ],
-])
-
-function amounts(requests: number, warmUpRequests: number) {
-  return { requests, warmUpRequests }
-}
+const GROUPS: readonly Group[] = [
+  againstBare('hello', [HELLO]),
+  againstBare('post', [POST]),
+  againstBare('page', [PAGE, SPACED]),
+  againstBare('body', [LARGE, STREAM]),
+  HTTP2,
+  SYSTEM_CALLS,
+  MEMORY,
+  SIGNALS,
+  DRAIN,
+  GROWTH,
+]
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const results: Result[] = []
-let drains: object | undefined
-const samples: (Sample & { host: Host; course: string })[] = []
+const began = performance.now()
 
 process.on('SIGINT', () => stop(130))
 process.on('SIGTERM', () => stop(143))
@@ -43,6 +38,17 @@ process.on('SIGTERM', () => stop(143))
 function stop(code: number): never {
   killAll()
   process.exit(code)
+}
+
+const isQuick = process.argv.includes('--quick')
+const asked = process.argv.slice(2).filter((word) => word !== '--quick')
+const groups = asked.includes(GUARD.name) ? [GUARD] : pick(GROUPS, ({ name }) => name)
+const hosts = pick(HOSTS, (host) => host)
+
+/** Those that were asked for by name; all of them where none was. */
+function pick<T>(all: readonly T[], nameOf: (one: T) => string): readonly T[] {
+  const picked = all.filter((one) => asked.includes(nameOf(one)))
+  return picked.length > 0 ? picked : all
 }
 
 function build(): void {
@@ -53,65 +59,49 @@ function build(): void {
   if (status !== 0) throw new Error(`the build failed\n${stdout}\n${stderr}`)
 }
 
-async function runCourse(course: Course, host: Host, plan: Plan): Promise<void> {
-  const measured = await measure(host, course, plan, showProgress)
-  samples.push(...measured.map((sample) => ({ host, course: course.name, ...sample })))
-  for (const variant of course.variants) {
-    const ratios = ratiosOf(measured, variant)
-    const result: Result = { host, course: course.name, variant, ratios }
-    results.push(result)
-    showLine(renderResult(result))
-  }
+function seconds(): number {
+  return Math.round((performance.now() - began) / 1000)
 }
 
-const began = performance.now()
-
-function showProgress(text: string): void {
-  const line = `${Math.round((performance.now() - began) / 1000)} s  ${text}`
+function progress(text: string): void {
+  const line = `${seconds()} s  ${text}`
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${line}`)
   else process.stderr.write(`${line}\n`)
 }
 
-function showLine(line: string): void {
+function show(text: string): void {
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K')
-  console.log(line)
-}
-
-async function runDrains(): Promise<string[]> {
-  const idle = await measureIdle(isQuick ? 1 : 3, showProgress)
-  for (const line of renderIdle(idle)) showLine(line)
-  const restarts = await measureRestarts(isQuick ? 1 : 2, showProgress)
-  for (const line of renderRestarts(restarts)) showLine(line)
-  drains = { idle, restarts }
-  return drainVerdicts(restarts, idle)
-}
-
-function writeResults(): string {
-  const date = new Date().toISOString()
-  const file = `${root}bench-results/${date.replaceAll(':', '-')}.json`
-  const machine = { node: process.version, cpu: cpus()[0]?.model, cpus: cpus().length, isPinned }
-  const plansByName = Object.fromEntries([...plans].map(([{ name }, plan]) => [name, plan]))
-  const content = { date, ...machine, plans: plansByName, results, drains, samples }
-  mkdirSync(`${root}bench-results`, { recursive: true })
-  writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`)
-  return file
+  console.log(text)
 }
 
 async function main(): Promise<void> {
-  showProgress('builds the packages')
+  const known = [...[...GROUPS, GUARD].map(({ name }) => name), ...HOSTS]
+  const unknown = asked.filter((word) => !known.includes(word))
+  if (unknown.length > 0)
+    throw new Error(`no group or host is called ${unknown}. There are: ${known.join(', ')}`)
+
+  progress('builds the packages')
   build()
-  showLine(`\nNode ${process.version}, ${cpus()[0]?.model}. Ratios to the same server without us.`)
-  if (!isPinned) showLine('No taskset or no second processor: server and load share them all.')
-  if (hosts.length > 0) showLine(`\n${TABLE_HEAD}`)
-  for (const [course, plan] of plans) {
-    for (const host of hosts) await runCourse(course, host, plan)
+  const date = new Date().toISOString()
+  const where = machine()
+  show(`Node ${where.node}, ${where.cpu}, ${where.cpus} processors`)
+  if (!isPinned) show('No taskset or no second processor: server and load share them all.')
+
+  const file = `${root}bench-results/${date.replaceAll(':', '-')}.json`
+  mkdirSync(`${root}bench-results`, { recursive: true })
+  const found: (Found & { readonly name: string; readonly seconds: number })[] = []
+  for (const group of groups) {
+    const started = seconds()
+    const result = await group.run({ hosts, isQuick, progress })
+    for (const table of result.tables) show(renderText(table))
+    found.push({ name: group.name, seconds: seconds() - started, ...result })
+    const content = { date, ...where, isQuick, seconds: seconds(), groups: found }
+    writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`)
   }
-  const drainLines = isDraining ? await runDrains() : []
-  const file = writeResults()
-  console.log('')
-  const hostLines = hosts.length > 0 ? verdicts(results) : []
-  for (const line of [...hostLines, ...drainLines]) console.log(line)
-  console.log(`\n${file}`)
+
+  const verdicts = found.flatMap((group) => group.verdicts)
+  if (verdicts.length > 0) show(renderText(verdictTable(verdicts)))
+  show(`\n${seconds()} s, ${file}`)
 }
 
 try {

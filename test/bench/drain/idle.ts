@@ -1,55 +1,52 @@
-import { startWorker } from '../process.ts'
+import { LOAD_CPU, SERVER_CPU, startWorker } from '../process.ts'
 import type { Listening } from '../servers/measured.ts'
-import type { Closed, Weight } from './servers/idle.ts'
+import type { Knocked, Order } from './idle-clients.ts'
+import { LIBRARIES, type Library } from './libraries.ts'
 
-const SERVER_CPU = 0
-const LOAD_CPU = 1
-/** What `idleGraceMs` is by default: the time for which idle connections are kept on purpose. */
-export const IDLE_GRACE_MS = 1_000
-export const COUNTS = [0, 100, 10_000] as const
+/** Idle connections, and the servers that are closed with so many. */
+export const COUNTS = [
+  { connections: 0, lives: 3 },
+  { connections: 100, lives: 3 },
+  { connections: 10_000, lives: 1 },
+] as const
 
-/** One server of bare Node with so many idle connections, closed. */
-export interface Idle {
-  readonly isWithUs: boolean
+/** A server that has not ended by then is killed. */
+export const IDLE_LIMIT_MS = 12_000
+
+/** A server with idle keep-alive connections that got SIGTERM. */
+export interface Idle extends Knocked {
+  readonly library: Library
   readonly connections: number
-  /** Heap and external memory for each connection. */
-  readonly bytesEach: number
-  /** A drain, or `close()` with `closeAllConnections()`, until the last connection has closed. */
-  readonly ms: number
+  /** Until the process has ended; `undefined` where it had to be killed. */
+  readonly ms: number | undefined
 }
 
-/** Promises D15 and P4: what idle connections weigh, and how long they take to close. */
+/** Promises D15, P3 and P4: how long idle connections take to close, and what is lost on them meanwhile. */
 export async function measureIdle(
   lives: number,
   progress: (text: string) => void,
 ): Promise<Idle[]> {
   const measured: Idle[] = []
-  for (let life = 0; life < lives; life++) {
-    for (const connections of COUNTS) {
-      progress(`${connections} idle connections, life ${life + 1} of ${lives}`)
-      for (const isWithUs of life % 2 === 0 ? [false, true] : [true, false])
-        measured.push(await closeWith(isWithUs, connections))
+  for (const { connections, lives: most } of COUNTS) {
+    for (let life = 0; life < Math.min(lives, most); life++) {
+      for (const library of LIBRARIES) {
+        progress(`${library}: ${connections} idle connections, life ${life + 1}`)
+        measured.push(await closeIdle(library, connections))
+      }
     }
   }
   return measured
 }
 
-async function closeWith(isWithUs: boolean, connections: number): Promise<Idle> {
-  const variant = isWithUs ? 'with' : 'without'
-  const server = startWorker('./drain/servers/idle.ts', [variant], SERVER_CPU)
-  const clients = startWorker('./drain/clients.ts', [], LOAD_CPU)
+async function closeIdle(library: Library, connections: number): Promise<Idle> {
+  const server = startWorker('./drain/servers/peers.ts', [library], SERVER_CPU)
+  const clients = startWorker('./drain/idle-clients.ts', [], LOAD_CPU)
   const { port } = (await server.ready) as Listening
   await clients.ready
-  await clients.ask({ port, count: Math.min(connections, 1) }) // What the first one brings is no connection's.
-  const before = await server.ask<Weight>({ question: 'weigh' })
-  await clients.ask({ port, count: connections - Math.min(connections, 1) })
-  const after = await server.ask<Weight>({ question: 'weigh' })
-  const { ms } = await server.ask<Closed>({ question: 'close' })
-  await Promise.all([server.end(), clients.end()])
-  return {
-    isWithUs,
-    connections,
-    bytesEach: (after.bytes - before.bytes) / Math.max(1, connections - 1),
-    ms,
-  }
+  await clients.ask({ port, connections } satisfies Order)
+  const knocked = clients.ask<Knocked>({ knock: true } satisfies Order)
+  const ms = await server.terminate(IDLE_LIMIT_MS)
+  const tally = await knocked
+  await clients.end()
+  return { library, connections, ...tally, ms }
 }

@@ -1,6 +1,7 @@
 /** What closes a server in the comparison: three of them on Fastify, the others on bare Node. */
 export const LIBRARIES = [
   'hangup',
+  'closeAllConnections()',
   'server.close()',
   'http-terminator',
   'stoppable',
@@ -11,3 +12,7 @@ export const LIBRARIES = [
   'close-with-grace, Fastify',
 ] as const
 export type Library = (typeof LIBRARIES)[number]
+
+export function isOurs(library: Library): boolean {
+  return library.startsWith('hangup')
+}

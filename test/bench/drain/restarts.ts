@@ -1,15 +1,15 @@
 import { connectHttp1 } from '../../conformance/client.ts'
 import { pause } from '../../support/pause.ts'
 import { createRelay } from '../../support/relay.ts'
-import { startWorker } from '../process.ts'
+import { SERVER_CPU, startWorker } from '../process.ts'
 import type { Listening } from '../servers/measured.ts'
 import { LIBRARIES, type Library } from './libraries.ts'
 
 /** Clients that never retry, each with one connection that it keeps. */
 const LOOPS = 60
-const SERVER_CPU = 0
+
 const WARM_MS = 400
-const ROUND_TRIPS_MS = [0, 10] as const
+export const ROUND_TRIPS_MS = [0, 10] as const
 /** A server that has not ended by then is killed, and what it had in flight is lost. */
 export const LIMIT_MS = 6_000
 

@@ -1,27 +1,35 @@
 import http from 'node:http'
 import { hangup } from '@hangup/express'
 import express from 'express'
-import { isTouched, isWithUs, measure, options, touch } from './measured.ts'
-import { writePage } from './page.ts'
+import { LARGE, longStream, writePage, writeSpaced } from './bodies.ts'
+import { isWithUs, measure, options, touch } from './measured.ts'
 
 const app = express()
 const hang = isWithUs ? hangup(options) : undefined
 if (hang !== undefined) app.use(hang)
 
-if (isTouched) {
-  app.get('/', (req, res) => {
-    touch(req.signal)
-    res.send('hello\n')
-  })
-} else {
-  app.get('/', (_req, res) => {
-    res.send('hello\n')
-  })
-}
-
+app.get('/', (req, res) => {
+  touch(req)
+  res.send('hello\n')
+})
+app.post('/json', express.json(), (req, res) => {
+  touch(req)
+  res.json(req.body)
+})
+app.get('/hold', () => {})
+app.get('/spaced', (_req, res) => {
+  res.type('text/plain')
+  writeSpaced(res)
+})
 app.get('/page', (_req, res) => {
   res.type('text/plain')
   writePage(res)
+})
+app.get('/large', (_req, res) => {
+  res.type('text/plain').end(LARGE)
+})
+app.get('/stream', (_req, res) => {
+  longStream().pipe(res.type('text/plain'))
 })
 
 const server = http.createServer(app)

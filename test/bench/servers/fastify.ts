@@ -1,22 +1,31 @@
 import { hangup } from '@hangup/fastify'
 import { fastify } from 'fastify'
-import { isTouched, isWithUs, measure, options, touch } from './measured.ts'
-import { pageStream } from './page.ts'
+import { LARGE, longStream, pageStream, spacedStream } from './bodies.ts'
+import { isWithUs, measure, options, touch } from './measured.ts'
 
 const app = fastify()
 if (isWithUs) await app.register(hangup, options)
 
-if (isTouched) {
-  app.get('/', async (request) => {
-    touch(request.signal)
-    return 'hello\n'
-  })
-} else {
-  app.get('/', async () => 'hello\n')
-}
-
+app.get('/', async (request) => {
+  touch(request)
+  return 'hello\n'
+})
+app.post('/json', async (request) => {
+  touch(request)
+  return request.body
+})
+app.get('/hold', () => {})
+app.get('/spaced', (_request, reply) => {
+  reply.type('text/plain').send(spacedStream())
+})
 app.get('/page', (_request, reply) => {
   reply.type('text/plain').send(pageStream())
+})
+app.get('/large', (_request, reply) => {
+  reply.type('text/plain').send(LARGE)
+})
+app.get('/stream', (_request, reply) => {
+  reply.type('text/plain').send(longStream())
 })
 
 await app.listen({ port: 0, host: '127.0.0.1' })

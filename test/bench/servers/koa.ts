@@ -1,23 +1,33 @@
 import http from 'node:http'
 import { hangup } from '@hangup/koa'
-import Koa from 'koa'
-import { isTouched, isWithUs, measure, options, touch } from './measured.ts'
-import { pageStream } from './page.ts'
+import { bodyParser } from '@koa/bodyparser'
+import Koa, { type Context } from 'koa'
+import { LARGE, longStream, pageStream, spacedStream } from './bodies.ts'
+import { isWithUs, measure, options, touch } from './measured.ts'
 
 const app = new Koa()
 const hang = isWithUs ? hangup(options) : undefined
 if (hang !== undefined) app.use(hang)
 
-if (isTouched) {
-  app.use(async (ctx, next) => {
-    touch(ctx.signal)
-    await next()
-  })
+const parse = bodyParser()
+const bodies: Record<string, (ctx: Context) => unknown> = {
+  '/': () => 'hello\n',
+  '/spaced': spacedStream,
+  '/page': pageStream,
+  '/large': () => LARGE,
+  '/stream': longStream,
+  '/hold': () => new Promise(() => {}),
 }
 
-app.use(async (ctx) => {
-  ctx.type = 'text/plain'
-  ctx.body = ctx.path === '/page' ? pageStream() : 'hello\n'
+app.use(async (ctx, next) => {
+  touch(ctx)
+  if (ctx.path === '/json') {
+    await parse(ctx, next)
+    ctx.body = ctx.request.body
+  } else {
+    ctx.type = 'text/plain'
+    ctx.body = await bodies[ctx.path]?.(ctx)
+  }
 })
 
 const server = http.createServer(app.callback())

@@ -1,36 +1,41 @@
 import type { AddressInfo, Server } from 'node:net'
 import type { HangupOptions } from '@hangup/core'
-import type { Variant } from '../variants.ts'
+import { VARIANTS } from '../variants.ts'
+import { weigh } from './weigh.ts'
 
 /** What a server tells once it listens. */
 export interface Listening {
   readonly port: number
 }
 
-/** What it answers to any message: microseconds of processor time since it began. */
+/** Microseconds of processor time since it began. */
 export interface Spent {
   readonly cpuUs: number
 }
 
-const given = process.argv[2]
-export const variant: Variant =
-  given === 'with' || given === 'unheld' || given === 'touched' ? given : 'without'
+const variant = VARIANTS.find((known) => known === process.argv[2]) ?? 'without'
 export const isWithUs = variant !== 'without'
-export const isTouched = variant === 'touched'
 export const options: HangupOptions = variant === 'unheld' ? { buffer: false } : {}
 
-/** Keeps a read of the signal from being dropped as unused. */
-export function touch(signal: AbortSignal): void {
-  if (signal.aborted) throw new Error('nobody has left')
-}
+/** What the variant `'touched'` does in each handler. */
+export const touch =
+  variant === 'touched'
+    ? ({ signal }: { readonly signal: AbortSignal }) => {
+        // The look keeps the read from being dropped as unused.
+        if (signal.aborted) throw new Error('nobody has left')
+      }
+    : () => {}
 
 const entry = import.meta.resolve('@hangup/core')
 if (!entry.includes('/dist/')) throw new Error(`the bench measures built packages, not ${entry}`)
 
-export function measure(server: Server): void {
-  process.on('message', () => {
-    const { user, system } = process.cpuUsage()
-    process.send?.({ cpuUs: user + system } satisfies Spent)
+type Answers = Readonly<Record<string, () => object | Promise<object>>>
+
+/** Listens, and answers what it is asked by the process that has started it. */
+export function measure(server: Server, own: Answers = {}): void {
+  const answers: Answers = { spent, weight: weigh, ...own }
+  process.on('message', async ({ question }: { question: string }) => {
+    process.send?.(await answers[question]?.())
   })
   process.on('disconnect', () => process.exit())
   const tell = () => {
@@ -40,4 +45,9 @@ export function measure(server: Server): void {
   }
   if (server.listening) tell()
   else server.listen(0, '127.0.0.1', tell)
+}
+
+function spent(): Spent {
+  const { user, system } = process.cpuUsage()
+  return { cpuUs: user + system }
 }

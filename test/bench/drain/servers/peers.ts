@@ -1,4 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo, Server } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -17,6 +22,8 @@ import type { Library } from '../libraries.ts'
 
 const GRACE_MS = 20_000
 const WORK_MS = 2
+/** Long enough for thousands of connections to be made before the first is closed. */
+const KEEP_ALIVE_MS = 60_000
 
 async function answer(body: string): Promise<string> {
   await pause(WORK_MS)
@@ -27,7 +34,8 @@ async function listener(req: IncomingMessage, res: ServerResponse): Promise<void
   res.end(await answer(await text(req)))
 }
 
-async function listen(server: Server): Promise<void> {
+async function listen(server: HttpServer): Promise<void> {
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   tell(server)
 }
@@ -38,7 +46,7 @@ function tell(server: Server): void {
 }
 
 async function listenFastify(prepare: (app: ReturnType<typeof fastify>) => unknown): Promise<void> {
-  const app = fastify()
+  const app = fastify({ keepAliveTimeout: KEEP_ALIVE_MS })
   await prepare(app)
   app.post('/', ({ body }) => answer(String(body)))
   await app.listen({ port: 0, host: '127.0.0.1' })
@@ -49,6 +57,14 @@ const starts: Record<Library, () => Promise<void>> = {
   async hangup() {
     const hang = createHangup()
     await listen(hang.attach(createServer(hang.handler(listener))))
+  },
+  async 'closeAllConnections()'() {
+    const server = createServer(listener)
+    process.on('SIGTERM', () => {
+      server.close()
+      server.closeAllConnections()
+    })
+    await listen(server)
   },
   async 'server.close()'() {
     const server = createServer(listener)

@@ -1,0 +1,60 @@
+import type { Course } from './against-bare.ts'
+
+const CONNECTIONS = 50
+
+/** Promise P1. */
+export const HELLO: Course = {
+  name: 'hello',
+  task: { path: '/', connections: CONNECTIONS },
+  variants: ['with', 'unheld', 'touched'],
+  plan: { lives: 3, rounds: 8, requests: 3_000, warmUpRequests: 12_000 },
+  bounds: [
+    { promise: 'P1', variant: 'with', atLeast: 0.97 },
+    { promise: 'P1', variant: 'unheld', atLeast: 0.99 },
+  ],
+}
+
+export const POST: Course = {
+  name: 'JSON by POST',
+  task: {
+    path: '/json',
+    connections: CONNECTIONS,
+    json: {
+      id: 4711,
+      name: 'one order',
+      lines: Array.from({ length: 10 }, (_, line) => ({ line })),
+    },
+  },
+  variants: ['with', 'touched'],
+  plan: { lives: 2, rounds: 7, requests: 2_000, warmUpRequests: 8_000 },
+}
+
+export const PAGE: Course = {
+  name: 'a page of 100 writes in one turn',
+  task: { path: '/page', connections: 10 },
+  variants: ['with'],
+  plan: { lives: 1, rounds: 9, requests: 1_000, warmUpRequests: 3_000 },
+}
+
+/** Promise P2. */
+export const SPACED: Course = {
+  name: '100 spaced writes',
+  task: { path: '/spaced', connections: 10 },
+  variants: ['with'],
+  plan: { lives: 1, rounds: 9, requests: 300, warmUpRequests: 1_000 },
+  bounds: [{ promise: 'P2', variant: 'with', atLeast: 5 }],
+}
+
+export const LARGE: Course = {
+  name: 'a body of 1 MiB',
+  task: { path: '/large', connections: 10 },
+  variants: ['with', 'unheld'],
+  plan: { lives: 1, rounds: 9, requests: 200, warmUpRequests: 200 },
+}
+
+export const STREAM: Course = {
+  name: 'a stream of 100 MiB',
+  task: { path: '/stream', connections: 1, tool: 'download' },
+  variants: ['with', 'unheld'],
+  plan: { lives: 1, rounds: 9, requests: 1, warmUpRequests: 2 },
+}

@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process'
+import type { Group } from './group.ts'
+import { measure, type Plan, quick, ratiosOf, type Task } from './measure.ts'
+import { renderSpread } from './ratios.ts'
+import { VARIANT_NAMES, VARIANTS, type Variant } from './variants.ts'
+
+const TASK: Task = { path: '/', connections: 10, tool: 'h2load' }
+const PLAN: Plan = { lives: 2, rounds: 7, requests: 4_000, warmUpRequests: 12_000 }
+const TITLE = 'HTTP/2 hello, node:http2 over h2c, by h2load: ratios to the same server without us'
+
+export const HTTP2: Group = {
+  name: 'http2',
+  async run({ isQuick, progress }) {
+    if (spawnSync('h2load', ['--version']).error !== undefined) {
+      const rows = [['not measured: h2load is not installed (Debian: nghttp2-client)']]
+      return { tables: [{ title: TITLE, columns: [''], rows }], verdicts: [], data: undefined }
+    }
+    const contestants = VARIANTS.map((name) => {
+      return { name, script: './servers/node.ts', args: [name, 'http2'] }
+    })
+    const plan = isQuick ? quick(PLAN) : PLAN
+    const samples = await measure(TASK, contestants, plan, (text) => progress(`http2: ${text}`))
+    const ratios = ratiosOf(samples, contestants)
+    const table = {
+      title: TITLE,
+      columns: ['', 'requests a second', "requests a second of the server's processor time"],
+      rows: ratios.map(({ contestant, perSecond, perCpuSecond }) => [
+        VARIANT_NAMES[contestant as Variant],
+        renderSpread(perSecond),
+        renderSpread(perCpuSecond),
+      ]),
+    }
+    return { tables: [table], verdicts: [], data: { task: TASK, plan, ratios, samples } }
+  },
+}

@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { renderMarkdown, type Table } from '../table.ts'
+import { type Verdict, verdictTable } from '../verdict.ts'
+import { renderChart } from './chart.ts'
+import { chartsOf, type Results } from './charts.ts'
+
+/*
+ * `npm run bench:publish [file]`: what `npm run bench` has written (its last whole run, where no file is named)
+ * becomes the charts and tables of docs/performance.md, and is kept beside the charts.
+ */
+
+interface Published extends Results {
+  readonly cpu: string
+  readonly cpus: number
+  readonly kernel: string
+  readonly isPinned: boolean
+  readonly seconds: number
+  readonly versions: Readonly<Record<string, string>>
+  readonly groups: readonly (Results['groups'][number] & {
+    readonly tables: readonly Table[]
+    readonly verdicts: readonly Verdict[]
+  })[]
+}
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const results = JSON.parse(readFileSync(fileOf(process.argv[2]), 'utf8')) as Published
+const images = `${root}docs/images`
+const page = `${root}docs/performance.md`
+
+writeFileSync(`${images}/bench.json`, `${JSON.stringify(results)}\n`)
+for (const [name, chart] of Object.entries(chartsOf(results)))
+  writeFileSync(`${images}/${name}.svg`, renderChart(chart))
+writeFileSync(page, fill(readFileSync(page, 'utf8')))
+execFileSync(`${root}node_modules/.bin/biome`, ['format', '--write', page], { stdio: 'inherit' })
+
+function fileOf(named: string | undefined): string {
+  if (named !== undefined) return named
+  const folder = `${root}bench-results`
+  const newest = readdirSync(folder).toSorted().at(-1)
+  if (newest === undefined) throw new Error('run `npm run bench` first')
+  return `${folder}/${newest}`
+}
+
+/** Puts each table between its pair of marks: `<!-- bench: name -->` and `<!-- /bench -->`. */
+function fill(text: string): string {
+  return text.replaceAll(
+    /(<!-- bench: ([\w, ]+) -->\n)[\s\S]*?(<!-- \/bench -->)/g,
+    (_, begin: string, name: string, end: string) => `${begin}\n${partOf(name)}\n\n${end}`,
+  )
+}
+
+function partOf(name: string): string {
+  if (name === 'machine') return machine(results)
+  if (name === 'promises')
+    return renderMarkdown(verdictTable(results.groups.flatMap(({ verdicts }) => verdicts)))
+  const tables = results.groups.find((group) => group.name === name)?.tables
+  if (tables === undefined) throw new Error(`the run has no group ${name}`)
+  return tables.map((table) => `${sentence(table.title)}\n\n${renderMarkdown(table)}`).join('\n\n')
+}
+
+function sentence(title: string): string {
+  return `${title.charAt(0).toUpperCase()}${title.slice(1)}:`
+}
+
+function machine(run: Published): string {
+  const versions = Object.entries(run.versions).map(([name, version]) => `${name} ${version}`)
+  return [
+    `Measured on ${run.date.slice(0, 10)} by \`npm run bench\`, which took ${run.seconds} s: ${run.cpu}, ${run.cpus} processors`,
+    `(${run.isPinned ? 'servers on one, load on the other' : 'shared by servers and load'}), Linux ${run.kernel}, Node ${run.node.slice(1)}, ${versions.join(', ')}.`,
+  ].join('\n')
+}

@@ -1,0 +1,61 @@
+import { Readable } from 'node:stream'
+
+const PIECES = 100
+const PIECE = `${'x'.repeat(99)}\n`
+
+export const LARGE = Buffer.alloc(1 << 20, 'x')
+
+const STREAM_PIECES = 1_600
+const STREAM_PIECE = Buffer.alloc(65_536, 'x')
+
+/** What a page is written to. */
+interface Sink {
+  write(piece: string): unknown
+  end(): unknown
+}
+
+/** A page as templates give it: 100 pieces, each in a turn of its own. */
+export function writeSpaced(sink: Sink, left = PIECES): void {
+  if (left === 0) {
+    sink.end()
+    return
+  }
+  sink.write(PIECE)
+  setImmediate(writeSpaced, sink, left - 1)
+}
+
+/** The same for frameworks that take a stream. */
+export function spacedStream(): Readable {
+  let left = PIECES
+  return new Readable({
+    read() {
+      setImmediate(() => this.push(left-- > 0 ? PIECE : null))
+    },
+  })
+}
+
+/** 100 pieces in one turn. */
+export function writePage(sink: Sink): void {
+  for (let left = PIECES; left > 0; left--) sink.write(PIECE)
+  sink.end()
+}
+
+export function pageStream(): Readable {
+  let left = PIECES
+  return new Readable({
+    read() {
+      this.push(left-- > 0 ? PIECE : null)
+    },
+  })
+}
+
+/** 100 MiB, as fast as they are taken. */
+export function longStream(): Readable {
+  let left = STREAM_PIECES
+  return new Readable({
+    highWaterMark: STREAM_PIECE.length,
+    read() {
+      this.push(left-- > 0 ? STREAM_PIECE : null)
+    },
+  })
+}
