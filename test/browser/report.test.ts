@@ -167,6 +167,8 @@ describe('the report of a check that failed', () => {
     const { page } = await open(address('failed'))
     const picture = page.getByRole('img', { name: /^Timeline of SIGTERM with a full accept queue/ })
     const name = await picture.getAttribute('aria-label')
+    const unnamed = page.locator('svg:not([role="img"], [aria-hidden="true"])')
+    expect(await unnamed.count()).toBe(0)
     expect(name).toContain('520 connections')
     expect(name).toMatch(/17 lost: 20 ms after SIGTERM/)
     expect(name).toMatch(/2 hung: sent .* before SIGTERM/)
@@ -177,9 +179,11 @@ describe('the report of a check that failed', () => {
     const { page } = await open(address('failed'))
     const looks = await page.evaluate<string[]>(`
       [...document.querySelectorAll('.meanings .sample')].map((sample) => {
-        const bar = sample.querySelector('rect')
-        const sign = sample.querySelector('use')
-        return [getComputedStyle(bar).fill.startsWith('url'), sign?.getAttribute('href')].join()
+        const bar = getComputedStyle(sample.querySelector('rect')).fill
+        const sign = sample.querySelector('use')?.getAttribute('href')
+        if (sign === undefined) return 'none'
+        const shape = document.querySelector(sign)
+        return [bar.startsWith('url'), shape.tagName, shape.getAttribute('d')].join(' ')
       })`)
     expect(looks).toHaveLength(6)
     expect(new Set(looks).size).toBe(looks.length)

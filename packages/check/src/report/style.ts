@@ -64,7 +64,7 @@ body > header { padding-top: 32px }
 
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 th { text-align: left }
-.scorecard { width: 100%; background: var(--card); border: 1px solid var(--line); border-radius: 12px; border-spacing: 0; border-collapse: separate; font-size: .92rem; overflow: hidden }
+.scorecard { width: 100%; background: var(--card); border: 1px solid var(--line); border-radius: 12px; border-spacing: 0; border-collapse: separate; font-size: .92rem }
 .scorecard thead th { font-size: .8rem; font-weight: 500; color: var(--soft); vertical-align: bottom; line-height: 1.25 }
 .scorecard th, .scorecard td { padding: 9px 10px; border-bottom: 1px solid var(--line) }
 .scorecard tr > :first-child { padding-left: 20px }
@@ -75,6 +75,8 @@ th { text-align: left }
 .scorecard tbody th .verdict { display: inline-block }
 .scorecard tbody:last-child tr:last-child > *, .scorecard tfoot > tr > * { border-bottom: 0 }
 .scorecard tfoot th, .scorecard tfoot td { background: var(--wash); font-weight: 600 }
+.scorecard tfoot tr > :first-child { border-bottom-left-radius: 11px }
+.scorecard tfoot tr > :last-child { border-bottom-right-radius: 11px }
 .scorecard td.words { text-align: left; white-space: normal; color: var(--soft) }
 .bad { color: var(--bad); font-weight: 700 }
 .flag { font-size: .8em; margin-right: 4px }
@@ -135,7 +137,7 @@ body > footer { color: var(--soft); font-size: .85rem; padding-bottom: 48px; pad
   .scorecard, .scorecard tbody, .scorecard tfoot { display: block }
   .scorecard thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
   .scorecard tr { display: flex; flex-wrap: wrap; gap: 0 16px; padding: 12px 16px; border-bottom: 1px solid var(--line) }
-  .scorecard tfoot tr { background: var(--wash); border: 0 }
+  .scorecard tfoot tr { background: var(--wash); border: 0; border-radius: 0 0 11px 11px }
   .scorecard tr > th, .scorecard tr > td, .scorecard tr > :first-child, .scorecard tr > :last-child { padding: 0; border: 0; text-align: left; background: none }
   .scorecard tr > th { flex: 1 0 100%; margin-bottom: 2px }
   .scorecard td[data-column]::before { content: attr(data-column) ' '; font-weight: 400; color: var(--soft) }
