@@ -75,7 +75,8 @@ function endUnread(source: Readable): boolean {
   if (isRead || ('write' in source && !isCompressor(source))) return false
   // What pipes into a compressor lets go of it when it closes, and waits for nobody then.
   if ('write' in source) source.on('unpipe', endLater)
-  source.destroy()
+  // Fastify, Koa and pipe() take streams of the old kind too, which need not have it.
+  if (typeof source.destroy === 'function') source.destroy()
   return true
 }
 

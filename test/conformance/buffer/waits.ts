@@ -248,6 +248,27 @@ export function waits(host: Host): void {
     expect(site.hang.exchanges()).toEqual([])
   })
 
+  row('B7 leaves a source alone that has no destroy(), as old streams have none', async () => {
+    const source = new Readable({ read() {} })
+    Object.defineProperty(source, 'destroy', { value: undefined })
+    const visit = createVisit(async (call) => {
+      const res = call.raw()
+      res.statusCode = 200
+      source.push('part')
+      source.pipe(res)
+      await aborted(call.signal)
+    })
+    const site = await start({ '/': visit.handler })
+    const peer = await site.connect()
+    peer.request()
+    const { exchange } = await waitFor('the request', visit.arrived)
+    await turns()
+    peer.reset()
+    expect(await waitFor('the outcome', exchange.outcome)).toMatchObject({ by: 'client' })
+    await waitFor('the handler', visit.over)
+    await turns()
+  })
+
   row('B7 leaves a source alone that another response reads', async () => {
     const source = new PassThrough()
     const handler = async (call: Call) => {
