@@ -15,6 +15,12 @@ export function noteError(
   if (exchange === undefined) return
   const failure = usher.fail(exchange, error)
   if (failure === 'quiet') reply.code(CLIENT_GONE)
+  // Fastify has aborted its own signal by now, and is about to answer.
+  if (isHandlerTimeout(error)) exchange.abort(error)
   if (failure === 'page') exchange.clearPage(reply)
   if (failure === 'report' && reply.statusCode === CLIENT_GONE) reply.code(500)
+}
+
+function isHandlerTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'FST_ERR_HANDLER_TIMEOUT'
 }
