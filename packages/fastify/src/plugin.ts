@@ -54,9 +54,10 @@ async function plugin(app: FastifyInstance, options: HangupOptions): Promise<voi
     done()
   })
   app.addHook('onRoute', (route) => followHandler(app, route, usher))
-  app.addHook('onListen', async () => {
+  app.addHook('onListen', (done) => {
     for (const server of bindingsOf(app)) mount.follow(server, true)
     mount.handleSignals()
+    done()
   })
 }
 
