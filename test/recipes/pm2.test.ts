@@ -14,7 +14,7 @@ const RELOADS = 2
 const INSTANCES = 2
 /** For the load before, between and after. */
 const BETWEEN_MS = 500
-const LIMIT_MS = 120_000
+const LIMIT_MS = 180_000
 
 /** What a row needs besides: a port, and the loader for this project's sources. */
 const CONFIG = (port: number, more: object) => `
