@@ -2,13 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { type Checked, checkServer, nodeServer } from './command.ts'
 
 const SECONDS = 1_000
+/** Of the others a slow reader is given the small answer that all get. */
+const DOWNLOAD = ['--download-path', '/download']
 
 describe.concurrent('hangup-check finds nothing wrong', () => {
   const servers: Record<string, Checked> = {
-    'Express with us': { server: nodeServer('express', 'with') },
+    'Express with us': { server: nodeServer('express', 'with'), options: DOWNLOAD },
     'Koa with us': { server: nodeServer('koa', 'with') },
     'Fastify with us': { server: nodeServer('fastify', 'with') },
-    'https and HTTP/2 with us': { server: nodeServer('secure'), scheme: 'https' },
+    'https and HTTP/2 with us': {
+      server: nodeServer('secure'),
+      scheme: 'https',
+      options: DOWNLOAD,
+    },
   }
   it.each(Object.entries(servers))(
     'with %s',
@@ -36,7 +42,7 @@ describe.concurrent('hangup-check shows what is lost', () => {
     async (name) => {
       const { code, stdout, scenario } = await checkServer({
         server: nodeServer(name, 'without'),
-        options: ['--only', 'sigterm-queue', '--exit-ms', '8000'],
+        options: ['--only', 'sigterm-queue', '--exit-ms', '3000'],
       })
       expect(code, stdout).toBe(1)
       const { verdict, counts, reasons, advice } = scenario('sigterm-queue')
@@ -48,4 +54,16 @@ describe.concurrent('hangup-check shows what is lost', () => {
     },
     60 * SECONDS,
   )
+
+  it('of a big answer that Node is delivering', async () => {
+    const { scenario } = await checkServer({
+      server: nodeServer('express', 'without'),
+      options: ['--only', 'sigterm-slow-readers', ...DOWNLOAD],
+    })
+    expect(scenario('sigterm-slow-readers')).toMatchObject({
+      verdict: 'failed',
+      counts: { truncated: 4 },
+      reasons: [expect.stringMatching(/^4 of \d requests got an answer that broke off/)],
+    })
+  }, 60_000)
 })

@@ -18,7 +18,7 @@ it.skipIf(isMissing)(
     expect(code, stdout).toBe(1)
     // It logs each request there.
     expect(result.thresholds.stderrLines).toBe(null)
-    expect(scenario('leave-waiting')).toMatchObject({ verdict: 'passed', counts: { answered: 12 } })
+    expect(scenario('leave-waiting').verdict).toBe('passed')
     expect(scenario('cut-uploads').reasons[0]).toMatch(/^8 of 8 uploads .* as if they were whole/)
     const inFlight = scenario('sigterm-in-flight')
     expect(inFlight.verdict).toBe('failed')

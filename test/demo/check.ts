@@ -70,7 +70,10 @@ async function check(
 export function renderChecked({ side, result, report }: Checked): string {
   const counts = result.scenarios.map((scenario) => scenario.counts)
   const asked = counts.flatMap((each) => Object.values(each)).reduce((sum, count) => sum + count, 0)
-  const lost = counts.reduce((sum, each) => sum + each.lost + each.truncated + each.hung, 0)
+  const lost = counts.reduce(
+    (sum, each) => sum + each.failed + each.lost + each.truncated + each.hung,
+    0,
+  )
   const verdict = result.passed ? 'passed' : 'failed'
-  return `  ${side.padEnd(7)} us: ${verdict}, ${lost} of ${asked} requests lost   ${report}`
+  return `  ${side.padEnd(7)} us: ${verdict}, ${lost} of ${asked} without a proper answer   ${report}`
 }

@@ -83,6 +83,7 @@ function numberOf(signal: string | null): number {
 
 function judgeStderr({ lines, first }: Stderr, { stderrLines }: Thresholds): Finding[] {
   if (stderrLines === null || lines <= stderrLines) return []
-  const reason = `${lines} lines on stderr, of clients that only left: "${first[0]}".`
+  const noun = lines === 1 ? 'line' : 'lines'
+  const reason = `${lines} ${noun} on stderr, of clients that only left: "${first[0]}".`
   return [{ reason, advice: NOISY }]
 }

@@ -30,7 +30,9 @@ export async function runCheck(options: CheckOptions, progress: Progress): Promi
     progress.begin('sends what nobody disturbs')
     const rehearsal = await rehearse(running)
     const thresholds = thresholdsOf(options, rehearsal)
-    for (const scenario of chosen(options)) {
+    const all = chosen(options)
+    for (const scenario of all) {
+      progress.begin(`${results.length + 1}/${all.length} ${scenario.title}`)
       const result = await runScenario(scenario, rehearsal, thresholds)
       results.push(result)
       progress.done(result)
@@ -76,7 +78,6 @@ export async function runCheck(options: CheckOptions, progress: Progress): Promi
         timeline,
       }
     }
-    progress.begin(title)
     const { problems, ...seen } = await observe(scenario, rehearsal)
     const verdict = judge({ problems, ...seen }, thresholds, scenario)
     return {
@@ -95,10 +96,7 @@ export async function runCheck(options: CheckOptions, progress: Progress): Promi
       const launched = await prepare(scenario)
       const { connections, roundTripMs } = options
       const { target, service } = launched
-      const control = createStage(
-        { target, rehearsal, connections, roundTripMs },
-        service.terminate,
-      )
+      const control = createStage({ target, rehearsal, connections, roundTripMs }, service)
       progress.watch(control.stage.recorder)
       if (scenario.kind === 'leave') return await runLeaving(scenario, launched, control)
       return await runSigterm(scenario, launched, control, options.thresholds.exitMs)

@@ -47,11 +47,11 @@ export function renderSum({ scenarios, passed }: CheckResult): string {
   const asked = scenarios
     .flatMap(({ counts }) => Object.values(counts))
     .reduce((sum, count) => sum + count, 0)
-  const gone = sumOf('lost') + sumOf('truncated') + sumOf('hung')
+  const gone = sumOf('failed') + sumOf('lost') + sumOf('truncated') + sumOf('hung')
   const verdict = passed ? pc.green('Passed') : pc.red('Failed')
   return (
     `\n${pc.bold(verdict)}: ${having('passed')} passed, ${having('failed')} failed, ${having('skipped')} skipped. ` +
-    `Of ${asked} requests ${gone} were lost, cut off or hung.\n`
+    `${gone} of ${asked} requests got no proper answer.\n`
   )
 }
 

@@ -14,6 +14,8 @@ export interface Service {
   readonly ended: Promise<End>
   /** Asks the process to stop, and not its children: as `docker stop` does. */
   terminate(): void
+  /** Lets all of it stand still, or go on: as on a machine that is busy with something else. */
+  stall(isStalled: boolean): void
   /** Ends all of it at once, and resolves when it is gone. Done as well when this process exits. */
   destroy(): Promise<void>
 }
@@ -43,13 +45,17 @@ export function startService(command: readonly string[], env: NodeJS.ProcessEnv)
   })
   process.once('exit', destroyGroup)
 
-  function destroyGroup(): void {
+  function signalGroup(signal: NodeJS.Signals): void {
     if (child.pid === undefined) return
     try {
-      process.kill(-child.pid, 'SIGKILL')
+      process.kill(-child.pid, signal)
     } catch {
       // Nobody is left of it.
     }
+  }
+
+  function destroyGroup(): void {
+    signalGroup('SIGKILL')
   }
 
   return {
@@ -60,6 +66,9 @@ export function startService(command: readonly string[], env: NodeJS.ProcessEnv)
     },
     terminate() {
       child.kill('SIGTERM')
+    },
+    stall(isStalled) {
+      signalGroup(isStalled ? 'SIGSTOP' : 'SIGCONT')
     },
     async destroy() {
       destroyGroup()

@@ -3,6 +3,7 @@ import type { Target } from './clients/target.ts'
 import { openWire, type Wire, type WireOptions } from './clients/wire.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
 import type { Rehearsal } from './rehearsal.ts'
+import type { Service } from './service.ts'
 
 /** What a scenario may use. All of it ends with the scenario. */
 export interface Stage {
@@ -19,6 +20,8 @@ export interface Stage {
   openSession(): Session
   /** Sends SIGTERM, to be called once. */
   terminate(): void
+  /** Lets the service stand still, or go on. */
+  stall(isStalled: boolean): void
   /** Aborts when clients are to stop by themselves: a load balancer would have noticed by now. */
   readonly over: AbortSignal
   /** Something that is wrong beyond what the counts say. */
@@ -39,7 +42,10 @@ export interface StageControl {
 
 export type StageProps = Pick<Stage, 'target' | 'rehearsal' | 'connections' | 'roundTripMs'>
 
-export function createStage(props: StageProps, sendSigterm: () => void): StageControl {
+export function createStage(
+  props: StageProps,
+  service: Pick<Service, 'terminate' | 'stall'>,
+): StageControl {
   const recorder = createRecorder()
 
   function openOne(options?: WireOptions): Wire {
@@ -86,9 +92,10 @@ export function createStage(props: StageProps, sendSigterm: () => void): StageCo
       },
       terminate() {
         recorder.mark('sigterm', 'SIGTERM sent')
-        sendSigterm()
+        service.terminate()
         onTerminated()
       },
+      stall: service.stall,
       problem: (what) => void problems.push(what),
     },
   }

@@ -1,6 +1,6 @@
 import { hangup } from '@hangup/express'
 import express from 'express'
-import { isWithUs, options, port, work } from './service.ts'
+import { download, isWithUs, options, port, work } from './service.ts'
 
 const app = express()
 const hang = isWithUs ? hangup(options) : undefined
@@ -8,6 +8,9 @@ if (hang !== undefined) app.use(hang)
 
 app.get('/work', async (req, res) => {
   res.send(await work(isWithUs ? req.signal : undefined))
+})
+app.get('/download', (_req, res) => {
+  res.send(download)
 })
 app.post('/upload', express.raw({ limit: '1mb' }), (_req, res) => {
   res.send('taken\n')

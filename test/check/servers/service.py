@@ -9,7 +9,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        time.sleep(0.08)
+        time.sleep(1)
         self.answer(b"done\n")
 
     def do_POST(self):
