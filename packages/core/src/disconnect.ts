@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
 import { Connection, knownConnection, markConnection, type Watched } from './connection.ts'
 import { closeGently, failUploadOnClose, skipUpload } from './early-reply.ts'
 import { sessionEnded, streamReset } from './http2-codes.ts'
@@ -32,7 +33,7 @@ export function watchExchange(exchange: Watched): void {
   const { req, res } = exchange
   mark(req, exchange)
   mark(res, exchange)
-  if ('stream' in req) watchStream(exchange, req.stream)
+  if ('stream' in req) watchStream(exchange, req)
   else watchConnection(exchange, req.socket)
 }
 
@@ -41,7 +42,7 @@ export function lookForDisconnect(exchange: Watched): void {
   if (exchange.result !== undefined) return
   const { req } = exchange
   if ('stream' in req) {
-    if (req.stream.destroyed || req.stream.aborted) streamClosed.call(req.stream)
+    if (req.stream.destroyed || req.stream.aborted) judgeStream(exchange, req.stream)
     return
   }
   // Node takes `req.socket` away when a loop over the body is left early (row B10 "by an error after").
@@ -191,26 +192,36 @@ function forget(connection: Connection, exchange: Watched): void {
   connection.bytesReadWhenIdle = connection.socket.bytesRead
 }
 
-function watchStream(exchange: Watched, stream: Http2Stream): void {
-  mark(stream, exchange)
+/**
+ * The stream's `'aborted'` and `'close'` come to the request at once, and first to it. There they are mostly
+ * alone; beside the listeners that the stream has already, they would cost each stream two arrays.
+ */
+function watchStream(exchange: Watched, req: Http2ServerRequest): void {
+  const { stream } = req
   exchange.connection = knownConnection(stream.session)
   if (exchange.connection !== undefined) exchange.connection.isUsed = true
-  stream.prependListener('aborted', streamClosed)
-  stream.prependListener('close', streamClosed)
-  if (stream.destroyed) streamClosed.call(stream)
+  req.prependListener('aborted', streamClosed)
+  req.prependListener('close', streamClosed)
+  if (stream.destroyed) judgeStream(exchange, stream)
 }
 
-function streamClosed(this: Http2Stream): void {
+/** A request is also closed by who reads no more of it. */
+function streamClosed(this: Http2ServerRequest): void {
   const exchange = knownExchange(this)
-  if (exchange === undefined || exchange.result !== undefined) return
-  const rstCode = this.rstCode ?? 0
+  const { stream } = this
+  if (exchange !== undefined && (stream.destroyed || stream.aborted)) judgeStream(exchange, stream)
+}
+
+function judgeStream(exchange: Watched, stream: Http2Stream): void {
+  if (exchange.result !== undefined) return
+  const rstCode = stream.rstCode ?? 0
   const isWhole =
-    exchange.res.writableEnded && this.writableFinished && !this.aborted && rstCode === 0
+    exchange.res.writableEnded && stream.writableFinished && !stream.aborted && rstCode === 0
   if (isWhole) exchange.flushed()
-  else if (isClosedHere(exchange, this)) exchange.closedHere('server')
-  else exchange.clientLeft(saidOn(this, exchange, rstCode))
+  else if (isClosedHere(exchange, stream)) exchange.closedHere('server')
+  else exchange.clientLeft(saidOn(stream, exchange, rstCode))
   // Reset with NO_ERROR before its end it would stay as it is, and keep its session open (Node 20 to 24).
-  if (!isWhole && rstCode === 0 && !this.destroyed) setImmediate(destroyStream, this)
+  if (!isWhole && rstCode === 0 && !stream.destroyed) setImmediate(destroyStream, stream)
 }
 
 /** Node's own errors name the code in their text alone. */

@@ -10,12 +10,18 @@ export function dropCalls(res: OpenResponse): void {
   res.setHeader = ignore
   res.appendHeader = ignore
   res.removeHeader = ignore
+  if (res.listenerCount('unpipe') > 0) endSources(res)
+  res.on('close', answerLateWaits)
+  res.on('newListener', answerWait)
+  if (res.listenerCount('drain') > 0) setImmediate(emitDrain, res)
+  if (res.closed === false && res.socket === null) setImmediate(emitMissedClose, res)
+}
+
+/** `pipe()` listens for `'unpipe'` before it says `'pipe'`: nobody else needs these. */
+function endSources(res: OpenResponse): void {
+  if (res.listeners('pipe').includes(endSource)) return
   res.on('pipe', endSource)
   res.on('unpipe', endSource)
-  res.on('newListener', answerWait)
-  res.once('close', answerLateWaits)
-  if (res.listenerCount('drain') > 0) setImmediate(emitDrain, res)
-  setImmediate(emitMissedClose, res)
 }
 
 /**
@@ -24,14 +30,25 @@ export function dropCalls(res: OpenResponse): void {
  * Only an error may still change it: Fastify logs errors by it.
  */
 export function sealStatus(res: OpenResponse, given: number): void {
-  let status = given
-  Object.defineProperty(res, 'statusCode', {
-    configurable: true,
-    get: () => status,
-    set(later: number) {
-      if (later >= 400) status = later
-    },
-  })
+  const sealed: Sealed = res
+  sealed[statusKey] = given
+  Object.defineProperty(res, 'statusCode', sealedStatus)
+}
+
+const statusKey = Symbol.for('hangup.status')
+
+interface Sealed extends OpenResponse {
+  [statusKey]?: number
+}
+
+const sealedStatus: PropertyDescriptor = {
+  configurable: true,
+  get(this: Sealed) {
+    return this[statusKey]
+  },
+  set(this: Sealed, later: number) {
+    if (later >= 400) this[statusKey] = later
+  },
 }
 
 export function emitDrain(res: OpenResponse): void {
@@ -40,7 +57,7 @@ export function emitDrain(res: OpenResponse): void {
 
 /** Node 20 and 22 emit nothing on a response that waits behind another when their client leaves. */
 function emitMissedClose(res: OpenResponse): void {
-  if (res.socket === null && res.closed === false && !res.writableEnded) res.emit('close')
+  if (res.closed === false && !res.writableEnded) res.emit('close')
 }
 
 function ignore(this: OpenResponse): OpenResponse {
@@ -49,6 +66,7 @@ function ignore(this: OpenResponse): OpenResponse {
 
 function answerWait(this: OpenResponse, event: string | symbol): void {
   if (event === 'drain') setImmediate(emitDrain, this)
+  else if (event === 'unpipe') endSources(this)
 }
 
 /** A `pipeline` that starts now waits for a `'close'` that has been: for ever on HTTP/2, in `once` on both. */

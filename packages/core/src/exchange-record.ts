@@ -70,6 +70,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   newer: ExchangeRecord | undefined = undefined
   isListed = false
   isLeaving = false
+  ref: WeakRef<ExchangeRecord> | undefined = undefined
   private readonly owner: ExchangeOwner
   private readonly buffer: ResponseBuffer
   private readonly began = performance.now()

@@ -11,11 +11,13 @@ export interface ExchangeSet<T> extends Iterable<T> {
 }
 
 /** A place in the list of held exchanges: a `Set` costs each request twice as much. */
-export interface Listed<T> {
+export interface Listed<T extends object> {
   older: T | undefined
   newer: T | undefined
   isListed: boolean
   isLeaving: boolean
+  /** What holds it, once it is held weakly. */
+  ref: WeakRef<T> | undefined
 }
 
 /** Nearly every handler settles within it, and a weak reference costs more than the whole request. */
@@ -26,7 +28,6 @@ export function createExchangeSet<T extends Listed<T>>(): ExchangeSet<T> {
   let newest: T | undefined
   let held = 0
   const loose = new Set<WeakRef<T>>()
-  const refs = new WeakMap<T, WeakRef<T>>()
   let isWaiting = false
   const forgotten = new FinalizationRegistry<WeakRef<T>>((ref) => loose.delete(ref))
 
@@ -48,7 +49,7 @@ export function createExchangeSet<T extends Listed<T>>(): ExchangeSet<T> {
     if (!unlist(exchange)) return
     const ref = new WeakRef(exchange)
     loose.add(ref)
-    refs.set(exchange, ref)
+    exchange.ref = ref
     forgotten.register(exchange, ref)
   }
 
@@ -85,8 +86,7 @@ export function createExchangeSet<T extends Listed<T>>(): ExchangeSet<T> {
     },
     delete(exchange) {
       if (unlist(exchange)) return
-      const ref = refs.get(exchange)
-      if (ref !== undefined) loose.delete(ref)
+      if (exchange.ref !== undefined) loose.delete(exchange.ref)
     },
     loosen(exchange) {
       if (!exchange.isListed) return

@@ -2,7 +2,7 @@ import { optionError } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
 import type { Request, Response } from './node-types.ts'
-import { extendRequest } from './request-signal-property.ts'
+import { extendHttp2Request } from './request-signal-property.ts'
 import type { Usher } from './usher.ts'
 
 /** What a request has besides, in a handler for bare Node. */
@@ -42,7 +42,7 @@ export function serveBare<Req extends Request, Res extends Response>(
 function extend<Req extends Request>(req: Req, exchange: ExchangeRecord): Req & RequestExtras {
   const extended: Req & { exchange?: Exchange } = req
   extended.exchange = exchange
-  if (exchange.isHttp2) extendRequest(req)
+  if (exchange.isHttp2) extendHttp2Request(req)
   return extended as Req & RequestExtras
 }
 
