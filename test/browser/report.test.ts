@@ -9,6 +9,7 @@ import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { renderReport } from '../../packages/check/src/report/render-report.ts'
+import { checkServer, nodeServer } from '../check/command.ts'
 import { launchChromium } from './browser.ts'
 import { failedResult, HOSTILE, hostileResult, passedResult } from './sample-results.ts'
 
@@ -77,11 +78,7 @@ async function open(url: string, { width = DESKTOP, colorScheme = 'light' }: Par
 describe.each(NAMES)('the report of a check: %s', (name) => {
   it.each(VIEWS[name])('is accessible, $width pixels wide, $colorScheme', async (view) => {
     const { page } = await open(address(name), view)
-    await openDetails(page)
-    await page.evaluate(axe)
-    const { violations, passes } = await page.evaluate<AxeResults>('axe.run()')
-    expect(passes.map(({ id }) => id)).toContain('color-contrast') // It has looked.
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+    await expectAccessible(page)
   })
 
   it('asks for nothing else and has no complaints', async () => {
@@ -94,21 +91,7 @@ describe.each(NAMES)('the report of a check: %s', (name) => {
 
   it('fits into every width, and keeps labels apart', async () => {
     const { page } = await open(address(name))
-    await openDetails(page)
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: 900 })
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
-      const pictures = await page.evaluate<Measured[]>(MEASURE)
-      expect(pictures.length).toBeGreaterThan(0)
-      for (const { card, labels } of pictures) {
-        for (const [index, label] of labels.entries()) {
-          const what = `"${label.text}" at ${width} pixels`
-          expect(label.left, what).toBeGreaterThanOrEqual(card.left)
-          expect(label.right, what).toBeLessThanOrEqual(card.right)
-          expect(labels.slice(index + 1).filter((other) => overlap(label, other))).toEqual([])
-        }
-      }
-    }
+    await expectToFit(page)
   })
 })
 
@@ -246,6 +229,24 @@ describe('the report of a check that failed', () => {
   })
 })
 
+it('the report of a check of Express without us says what that loses, and why', async () => {
+  const file = join(folder, 'express.html')
+  const { result } = await checkServer({
+    server: nodeServer('express', 'without'),
+    options: ['--only', 'sigterm-idle,sigterm-queue,sigterm-http2', '--report', file],
+  })
+  const { page, said } = await open(pathToFileURL(file).href, { width: PHONE })
+  await expectVisible(page, 'h1', /^This service loses requests: \d+ of \d+/)
+  for (const { title, reasons, timeline } of result.scenarios) {
+    const card = page.getByRole('article', { name: title })
+    for (const reason of reasons) expect(await card.getByText(reason).isVisible()).toBe(true)
+    expect(await card.getByRole('img').count()).toBe(timeline.requests.length > 0 ? 1 : 0)
+  }
+  expect(said).toEqual([])
+  await expectToFit(page)
+  await expectAccessible(page)
+}, 90_000)
+
 describe('the report of a check whose texts are hostile', () => {
   it('shows them as text and runs none', async () => {
     const { page } = await open(address('hostile'))
@@ -262,6 +263,33 @@ describe('the report of a check whose texts are hostile', () => {
     expect(shown).toContain('red ␀␇ <U+202E>gnirts <U+D800> <U+2028>')
   })
 })
+
+async function expectAccessible(page: Page): Promise<void> {
+  await openDetails(page)
+  await page.evaluate(axe)
+  const { violations, passes } = await page.evaluate<AxeResults>('axe.run()')
+  expect(passes.map(({ id }) => id)).toContain('color-contrast') // It has looked.
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+}
+
+/** Into every width, with its labels apart. */
+async function expectToFit(page: Page): Promise<void> {
+  await openDetails(page)
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 })
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+    const pictures = await page.evaluate<Measured[]>(MEASURE)
+    expect(pictures.length).toBeGreaterThan(0)
+    for (const { card, labels } of pictures) {
+      for (const [index, label] of labels.entries()) {
+        const what = `"${label.text}" at ${width} pixels`
+        expect(label.left, what).toBeGreaterThanOrEqual(card.left)
+        expect(label.right, what).toBeLessThanOrEqual(card.right)
+        expect(labels.slice(index + 1).filter((other) => overlap(label, other))).toEqual([])
+      }
+    }
+  }
+}
 
 async function expectVisible(page: Page, selector: string, text: RegExp): Promise<void> {
   const found = page.locator(selector)

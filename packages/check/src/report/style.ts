@@ -159,5 +159,6 @@ body > footer { color: var(--soft); font-size: .85rem; padding-bottom: 48px; pad
   .hero, .picture, .sample, .hero-sign, .scorecard { print-color-adjust: exact; -webkit-print-color-adjust: exact }
   h2, .card > header { break-after: avoid }
   a { color: inherit; text-decoration: none }
+  details:not([open]) { display: none }
 }
 `
