@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { lossTimes } from '../../../packages/check/src/report/loss-times.ts'
 import { timeText } from '../../../packages/check/src/report/time-text.ts'
-import { verdictText } from '../../../packages/check/src/report/verdict.ts'
+import { verdictOf, verdictText } from '../../../packages/check/src/report/verdict.ts'
 import type { CheckResult, Counts, Timeline } from '../../../packages/check/src/result.ts'
 import { failedResult, passedResult } from '../../browser/sample-results.ts'
 
@@ -46,7 +46,9 @@ describe('verdictText', () => {
   })
 
   it('says that nothing ran', () => {
-    expect(verdictText(withCounts('skipped', {}))).toBe('Nothing was checked: no scenario ran.')
+    const skipped = withCounts('skipped', {})
+    expect(verdictText(skipped)).toBe('Nothing was checked: no scenario ran.')
+    expect(verdictOf(skipped)).toBe('skipped')
     expect(verdictText({ ...passedResult(), scenarios: [] })).toBe(
       'Nothing was checked: no scenario ran.',
     )

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { CheckResult, ScenarioResult, Thresholds } from '../result.ts'
+import type { CheckResult, ScenarioResult, Thresholds, Verdict } from '../result.ts'
 import { COUNTED, isLoss } from './fates.ts'
 import { type Content, type Html, html, toMarkup, trusted } from './html.ts'
 import { listText, numberText } from './number-text.ts'
@@ -8,7 +8,14 @@ import { renderMeanings, renderScorecard, scenarioId } from './scorecard.ts'
 import { definitions } from './signs.ts'
 import { style } from './style.ts'
 import { timeText } from './time-text.ts'
-import { verdictText } from './verdict.ts'
+import { verdictOf, verdictText } from './verdict.ts'
+import { SIGN } from './verdict-sign.ts'
+
+const TITLE: Readonly<Record<Verdict, string>> = {
+  passed: 'Passed',
+  failed: 'Failed',
+  skipped: 'Not checked',
+}
 
 /**
  * One HTML file that needs nothing else: no script, no font, no request. It forbids itself all but its own style
@@ -16,6 +23,7 @@ import { verdictText } from './verdict.ts'
  */
 export function renderReport(result: CheckResult): string {
   const { url, scenarios } = result
+  const verdict = verdictOf(result)
   const policy = `default-src 'none'; style-src 'sha256-${hash(style)}'; base-uri 'none'; form-action 'none'`
   const page = html`<!doctype html>
 <html lang="en">
@@ -25,14 +33,14 @@ export function renderReport(result: CheckResult): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${result.passed ? 'Passed' : 'Failed'}: ${url} – hangup check</title>
+<title>${TITLE[verdict]}: ${url} – hangup check</title>
 <style>${trusted(style)}</style>
 </head>
 <body>
 ${definitions}
 <header>
 ${renderAbout(result)}
-${renderHero(result)}
+${renderHero(result, verdict)}
 </header>
 <main>
 <h2>Scorecard</h2>
@@ -56,9 +64,8 @@ function renderAbout({ url, command, madeAt }: CheckResult): Html {
 </dl>`
 }
 
-function renderHero(result: CheckResult): Html {
-  const tone = result.passed ? 'passed' : 'failed'
-  return html`<div class="hero ${tone}"><span class="hero-sign" aria-hidden="true">${result.passed ? '✓' : '✕'}</span><h1>${verdictText(result)}</h1>${renderFailures(result.scenarios)}</div>`
+function renderHero(result: CheckResult, verdict: Verdict): Html {
+  return html`<div class="hero ${verdict}"><span class="hero-sign" aria-hidden="true">${SIGN[verdict]}</span><h1>${verdictText(result)}</h1>${renderFailures(result.scenarios)}</div>`
 }
 
 /** Those that lost something first. */

@@ -45,6 +45,8 @@ body > header { padding-top: 32px }
 .hero-sign { width: 44px; height: 44px; border-radius: 50%; display: grid; place-items: center; font-size: 24px; font-weight: 700; color: var(--card) }
 .passed .hero-sign { background: var(--good) }
 .failed .hero-sign { background: var(--bad) }
+.hero.skipped { background: var(--card); border-color: var(--soft) }
+.skipped .hero-sign { background: var(--soft) }
 .hero ul { grid-column: 2; list-style: none; margin-top: 8px; display: grid; gap: 4px }
 .hero li a { font-weight: 600; color: inherit }
 

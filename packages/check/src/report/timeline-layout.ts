@@ -1,9 +1,10 @@
-import type { ConnectionSpan, Fate, Mark, RequestSpan, Timeline } from '../result.ts'
+import type { ConnectionSpan, Timeline } from '../result.ts'
+import { type Bar, barsOf } from './bars.ts'
 import { severity } from './fates.ts'
-import { type LaneGroup, packLanes } from './lanes.ts'
-import { type Label, type Placement, placeLabels } from './mark-labels.ts'
+import { packLanes } from './lanes.ts'
+import { type Placement, placeLabels } from './mark-labels.ts'
+import { type MarkLabel, marksInFull, marksInShort, type PlacedMark } from './mark-names.ts'
 import { createTimeScale, type TimeScale } from './time-scale.ts'
-import { timeText } from './time-text.ts'
 
 /** Where everything stands: x from 0 to 1 of the picture's width, y and heights in pixels. */
 export interface TimelineLayout {
@@ -14,7 +15,7 @@ export interface TimelineLayout {
   readonly barPx: number
   readonly marks: readonly PlacedMark[]
   /** For a narrow picture, and for a wide one. */
-  readonly labels: Readonly<Record<Width, readonly PlacedLabel[]>>
+  readonly labels: Readonly<Record<Width, readonly (MarkLabel & Placement)[]>>
   readonly connections: readonly Wire[]
   /** The worst last: they cover the others. */
   readonly bars: readonly Bar[]
@@ -22,13 +23,6 @@ export interface TimelineLayout {
 }
 
 export type Width = 'narrow' | 'wide'
-
-export interface PlacedMark {
-  readonly x: number
-  readonly mark: Mark
-}
-
-export type PlacedLabel = Label & Placement & { readonly kind: Mark['kind'] }
 
 export interface Wire {
   readonly x0: number
@@ -41,32 +35,12 @@ export interface Wire {
   readonly how: ConnectionSpan['how']
 }
 
-export interface Bar {
-  readonly x0: number
-  readonly x1: number
-  /** Its middle. */
-  readonly y: number
-  readonly fate: Fate
-  /** One, or several of the same fate that would touch. */
-  readonly requests: readonly RequestSpan[]
-}
-
 /** The least that a picture is wide, in pixels: on a small phone, and from the width on at which `wide` is shown. */
 const PICTURE_PX: Readonly<Record<Width, number>> = { narrow: 280, wide: 640 }
 const LANES_PX = 330
 const LANE_PX = { least: 3, most: 16 }
 const LEAST_BAR_PX = 2
 const MOST_LANES = 150
-const LEAST_BAR = 0.004
-const TOUCHING = 0.001
-
-const IN_SHORT: Readonly<Record<Mark['kind'], string>> = {
-  sigterm: 'SIGTERM',
-  'listener-closed': 'listener closed',
-  'last-byte': 'last byte',
-  exit: 'exit',
-}
-
 export function layOutTimeline(timeline: Timeline): TimelineLayout {
   const { endMs, marks, connections, requests, omitted } = timeline
   const zeroMs = marks.find(({ kind }) => kind === 'sigterm')?.at ?? 0
@@ -88,8 +62,8 @@ export function layOutTimeline(timeline: Timeline): TimelineLayout {
     barPx: Math.max(LEAST_BAR_PX, Math.round(lanePx * 0.6)),
     marks: placed,
     labels: {
-      narrow: placeLabels(labelsOf(placed, zeroMs, inShort), PICTURE_PX.narrow),
-      wide: placeLabels(labelsOf(placed, zeroMs, inFull), PICTURE_PX.wide),
+      narrow: placeLabels(marksInShort(placed, zeroMs), PICTURE_PX.narrow),
+      wide: placeLabels(marksInFull(placed, zeroMs), PICTURE_PX.wide),
     },
     connections: lanes.groups.map(({ connection, from, to, lane, rows }) => ({
       x0: scale.x(from),
@@ -113,43 +87,6 @@ function momentsOf({ marks, connections, requests, endMs }: Timeline): number[] 
     ...connections.flatMap(({ openedAt, closedAt }) => [openedAt, closedAt ?? endMs]),
     ...requests.flatMap(({ from, to }) => [from, to ?? endMs]),
   ]
-}
-
-function barsOf(group: LaneGroup, scale: TimeScale, endMs: number, lanePx: number): Bar[] {
-  return group.rows.flatMap((requests, row) => {
-    const y = (group.lane + row + 0.5) * lanePx
-    const bars: (Bar & { x1: number; requests: RequestSpan[] })[] = []
-    for (const request of requests) {
-      const start = scale.x(request.from)
-      const x1 = Math.min(1, Math.max(scale.x(request.to ?? endMs), start + LEAST_BAR))
-      const x0 = Math.min(start, x1 - LEAST_BAR)
-      const last = bars.at(-1)
-      if (last?.fate === request.fate && x0 - last.x1 < TOUCHING) {
-        last.x1 = Math.max(x1, last.x1)
-        last.requests.push(request)
-      } else {
-        bars.push({ x0, x1, y, fate: request.fate, requests: [request] })
-      }
-    }
-    return bars
-  })
-}
-
-function labelsOf(marks: readonly PlacedMark[], zeroMs: number, name: (mark: Mark) => string) {
-  return marks.map(({ x, mark }) => {
-    // The time first: what does not fit is cut at the end.
-    const time = mark.at === zeroMs ? '' : `${timeText(mark.at - zeroMs)}: `
-    return { x, kind: mark.kind, text: `${time}${name(mark)}` }
-  })
-}
-
-function inShort({ kind }: Mark): string {
-  return IN_SHORT[kind]
-}
-
-/** How the process ended is worth its words. */
-function inFull({ kind, label }: Mark): string {
-  return kind === 'exit' ? label : IN_SHORT[kind]
 }
 
 function within(value: number, { least, most }: { least: number; most: number }): number {

@@ -1,9 +1,10 @@
 import type { RequestSpan } from '../result.ts'
+import type { Bar } from './bars.ts'
 import { isLoss } from './fates.ts'
 import { type Content, type Html, html } from './html.ts'
 import { drawBar, drawPeriod, drawWire } from './signs.ts'
 import { timeText } from './time-text.ts'
-import type { Bar, TimelineLayout, Width, Wire } from './timeline-layout.ts'
+import type { TimelineLayout, Width, Wire } from './timeline-layout.ts'
 
 const LABEL_ROW_PX = 19
 const AXIS_PX = 20

@@ -1,7 +1,7 @@
 import type { Verdict } from '../result.ts'
 import { type Html, html } from './html.ts'
 
-const SIGN: Readonly<Record<Verdict, string>> = { passed: '✓', failed: '✕', skipped: '–' }
+export const SIGN: Readonly<Record<Verdict, string>> = { passed: '✓', failed: '✕', skipped: '–' }
 
 /** The verdict as a word with a sign, so that no colour is needed. */
 export function renderVerdict(verdict: Verdict): Html {

@@ -1,6 +1,12 @@
-import type { CheckResult, Counts } from '../result.ts'
+import type { CheckResult, Counts, Verdict } from '../result.ts'
 import { COUNTED, isLoss } from './fates.ts'
 import { countText, numberText } from './number-text.ts'
+
+/** A check that could ask nothing has not passed. */
+export function verdictOf({ passed, scenarios }: CheckResult): Verdict {
+  if (scenarios.every(({ verdict }) => verdict === 'skipped')) return 'skipped'
+  return passed ? 'passed' : 'failed'
+}
 
 /** The whole result in one sentence. */
 export function verdictText({ passed, scenarios }: CheckResult): string {
