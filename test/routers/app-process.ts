@@ -7,7 +7,7 @@ import { waitFor } from '../support/wait-for.ts'
 import { HOST } from './address.ts'
 import type { Given } from './servers/given.ts'
 
-export type Framework = 'node' | 'express' | 'koa' | 'fastify'
+export type Framework = 'node' | 'node-http2' | 'express' | 'koa' | 'fastify'
 export const FRAMEWORKS: readonly Framework[] = ['node', 'express', 'koa', 'fastify']
 
 export interface AppGiven {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FRAMEWORKS } from './app-process.ts'
 import { startHaproxy } from './haproxy.ts'
 import { leave, leaveUpload } from './leaving.ts'
+import type { Ports } from './recipe.ts'
 import { createStand, rollingRow } from './rows.ts'
 
 /** As the recipe says. */
@@ -26,7 +27,7 @@ describe.each(FRAMEWORKS)('%s behind HAProxy', (framework) => {
 
   it('A1 hears of nobody who leaves without option abortonclose', async () => {
     const { app, router } = await standBehind((ports) =>
-      startHaproxy(ports, 'no option abortonclose'),
+      startHaproxy(ports, { line: 'no option abortonclose' }),
     )
     expect(await leave(router, app, 300)).toEqual(Array(4).fill('flushed   200'))
   })
@@ -34,9 +35,14 @@ describe.each(FRAMEWORKS)('%s behind HAProxy', (framework) => {
   it.each(['option abortonclose', 'no option abortonclose'])(
     'A1 hears of uploads that end half-way, with %s',
     async (line) => {
-      const { app, router } = await standBehind((ports) => startHaproxy(ports, line))
+      const { app, router } = await standBehind((ports) => startHaproxy(ports, { line }))
       const settled = await leaveUpload(router, app, 10_000)
       expect(settled).toEqual(Array(2).fill('aborted client upload 499'))
     },
   )
+})
+
+describe('HTTP/2 between HAProxy and the application', () => {
+  const startRouter = (ports: Ports) => startHaproxy(ports, { upstreamHttp: '2' })
+  rollingRow({ framework: 'node-http2', behind: 'HAProxy', options, startRouter })
 })

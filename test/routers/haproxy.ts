@@ -6,10 +6,19 @@ import { findProgram } from './programs.ts'
 import { type Ports, readRecipe } from './recipe.ts'
 import { type Router, startRouter } from './router.ts'
 
-/** HAProxy, with the configuration of its recipe, and other lines at the end of its `defaults`. */
-export async function startHaproxy(ports: Ports, ...defaults: string[]): Promise<Router> {
+export interface HaproxyVariant {
+  /** A line at the end of the recipe's `defaults`. */
+  readonly line?: string
+  /** What is spoken to the application. Default: 1.1. */
+  readonly upstreamHttp?: '1.1' | '2'
+}
+
+/** HAProxy, with the configuration of its recipe. */
+export async function startHaproxy(ports: Ports, variant: HaproxyVariant = {}): Promise<Router> {
+  const { line = '', upstreamHttp = '1.1' } = variant
   const port = await freePort()
-  const recipe = await readRecipe('haproxy', { port, ports })
+  const [whole = '', http2Backend = ''] = await readRecipe('haproxy', { port, ports })
+  const recipe = upstreamHttp === '1.1' ? whole : whole.replace(/^backend.*/ms, http2Backend)
   return startRouter(
     {
       name: 'haproxy',
@@ -20,7 +29,7 @@ export async function startHaproxy(ports: Ports, ...defaults: string[]): Promise
       config: (folder) => `global
   log stdout format raw local0 info
   stats socket ${statsIn(folder)}
-${recipe.replace(/^frontend/m, `${[...LOGGED, ...defaults].join('\n  ')}\n$&`)}`,
+${recipe.replace(/^frontend/m, `${[...LOGGED, line].join('\n  ')}\n$&`)}`,
     },
     port,
   )

@@ -15,7 +15,7 @@ export interface NginxVariant {
 export async function startNginx(ports: Ports, variant: NginxVariant = {}): Promise<Router> {
   const { directives = '', upstreamHttp = '1.1' } = variant
   const port = await freePort()
-  const recipe = await readRecipe('nginx', { port, ports })
+  const [recipe = ''] = await readRecipe('nginx', { port, ports })
   return startRouter(
     {
       name: 'nginx',

@@ -1,4 +1,4 @@
-import { recipeBlock } from '../support/recipe-blocks.ts'
+import { recipeBlocks } from '../support/recipe-blocks.ts'
 import { HOST } from './address.ts'
 
 export interface RecipePorts {
@@ -10,14 +10,15 @@ export interface RecipePorts {
 
 export type Ports = readonly [number, number]
 
-/** The configuration that `docs/recipes` gives for this router, with other addresses. */
+/** The configurations that `docs/recipes` gives for this router, block by block, with other addresses. */
 export async function readRecipe(
   name: 'nginx' | 'haproxy',
   { port, ports }: RecipePorts,
-): Promise<string> {
-  const block = await recipeBlock(name, name)
-  return block
-    .replaceAll('127.0.0.1:3001', `${HOST}:${ports[0]}`)
-    .replaceAll('127.0.0.1:3002', `${HOST}:${ports[1]}`)
-    .replaceAll(/(?:\*:)?8080/g, `${HOST}:${port}`)
+): Promise<string[]> {
+  const withAddresses = (block: string) =>
+    block
+      .replaceAll('127.0.0.1:3001', `${HOST}:${ports[0]}`)
+      .replaceAll('127.0.0.1:3002', `${HOST}:${ports[1]}`)
+      .replaceAll(/(?:\*:)?8080/g, `${HOST}:${port}`)
+  return (await recipeBlocks(name, name)).map(withAddresses)
 }
