@@ -51,6 +51,7 @@ const ANSWERS: [what: string, pieces: string[], then: Then, fate: Fate][] = [
   ['a reset alone', [], 'reset', 'lost'],
   ['500', ['HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n'], 'stay', 'failed'],
   ['503', ['HTTP/1.1 503 Going\r\nContent-Length: 0\r\n\r\n'], 'stay', 'failed'],
+  ['what is no HTTP', ['220 mail.example.com ESMTP\r\n\r\n'], 'end', 'failed'],
   ['404', ['HTTP/1.1 404 None\r\nContent-Length: 0\r\n\r\n'], 'stay', 'answered'],
 ]
 type Then = 'stay' | 'end' | 'reset'
@@ -88,6 +89,17 @@ describe('what has become of a request', () => {
     expect(recorder.finish().connections).toMatchObject([{ how: 'refused' }])
   })
 
+  it('refused, where the connection is known to be over', async () => {
+    const recorder = createRecorder()
+    const target = await serve((socket) =>
+      socket.end('HTTP/1.1 204 None\r\nConnection: close\r\n\r\n'),
+    )
+    const wire = open(target, recorder)
+    expect((await wire.send(getRequest(target))).fate).toBe('answered')
+    expect(wire.isOpen).toBe(false)
+    expect((await wire.send(getRequest(target))).fate).toBe('refused')
+  })
+
   it('hung, where the check gives up', async () => {
     const recorder = createRecorder()
     const target = await serve(() => {})
@@ -98,7 +110,9 @@ describe('what has become of a request', () => {
     wire.leave('fin')
     await answer
     expect(recorder.counts).toMatchObject({ hung: 1, lost: 0 })
-    expect(recorder.finish().requests[0]).not.toHaveProperty('to')
+    const { requests, connections } = recorder.finish()
+    expect(requests[0]).not.toHaveProperty('to')
+    expect(connections).toMatchObject([{ how: 'timeout' }])
   })
 
   it('left, where the client hangs up, which no count holds', async () => {

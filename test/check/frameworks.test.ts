@@ -32,7 +32,7 @@ describe.concurrent('hangup-check finds nothing wrong', () => {
         expect(counts, name).toMatchObject({ lost: 0, truncated: 0, hung: 0, failed: 0 })
       }
     },
-    120 * SECONDS,
+    240 * SECONDS,
   )
 })
 

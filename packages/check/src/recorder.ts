@@ -53,6 +53,16 @@ export function createRecorder(): Recorder {
     if (!marks.some((earlier) => earlier.kind === kind)) marks.push({ at, kind, label })
   }
 
+  function closeConnection(id: number, how: NonNullable<ConnectionSpan['how']>): void {
+    const span = connections[id]
+    if (span === undefined || span.how !== undefined) return
+    span.how = how
+    span.closedAt = now()
+    if (how === 'refused' && sigtermAt !== undefined) {
+      mark('listener-closed', 'the first connection was refused')
+    }
+  }
+
   return {
     counts,
     get sigtermAt() {
@@ -65,14 +75,7 @@ export function createRecorder(): Recorder {
       connections.push(span)
       return {
         id: span.id,
-        close(how) {
-          if (span.how !== undefined) return
-          span.how = how
-          span.closedAt = now()
-          if (how === 'refused' && sigtermAt !== undefined) {
-            mark('listener-closed', 'the first connection was refused')
-          }
-        },
+        close: (how) => closeConnection(span.id, how),
       }
     },
     beginRequest(connection, label) {
@@ -102,7 +105,10 @@ export function createRecorder(): Recorder {
       lastByteAt = now()
     },
     giveUp() {
-      for (const record of [...open.keys()]) record.settle('hung')
+      for (const [record, { connection }] of [...open]) {
+        record.settle('hung')
+        closeConnection(connection, 'timeout')
+      }
     },
     finish() {
       if (lastByteAt !== undefined && lastByteAt > (sigtermAt ?? Infinity)) {

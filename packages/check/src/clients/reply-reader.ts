@@ -6,6 +6,7 @@ export interface ReplyReader {
 }
 
 export interface Reply {
+  /** NaN: it is no HTTP. */
   readonly status: number
   /** The service closes the connection after it. */
   readonly closes: boolean
@@ -43,7 +44,7 @@ export function createReplyReader(onReply: (reply: Reply) => void): ReplyReader 
       .trimEnd()
       .split('\r\n')
     const [version, code] = statusLine.split(' ')
-    const status = Number(code)
+    const status = version?.startsWith('HTTP/1.') ? Number(code) : Number.NaN
     if (status < 200) return true
     const fields = parseFields(lines)
     framing = framingOf(status, fields)

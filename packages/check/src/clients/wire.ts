@@ -11,7 +11,7 @@ export interface Wire {
   readonly opened: Promise<boolean>
   /** As far as the client knows: with a round trip, news of the end arrive late. */
   readonly isOpen: boolean
-  /** Sends a whole request, or what of it `parts` holds; the rest by `write`. */
+  /** Sends a whole request, or what of it `parts` holds; the rest by `write`. Refused where it is over. */
   send(request: Request, parts?: readonly string[]): Promise<Answer>
   /** Sends something that nobody waits for an answer to. */
   write(text: string): void
@@ -55,7 +55,7 @@ export function openWire(
   let current: { request: RequestRecord; done: (answer: Answer) => void } | undefined
 
   const reader = createReplyReader(({ status, closes }) => {
-    settle(fateOf(status), status)
+    settle(fateOf(status), Number.isNaN(status) ? undefined : status)
     if (closes) hangUp('end')
   })
 
@@ -125,7 +125,7 @@ export function openWire(
       return new Promise<Answer>((done) => {
         current = { request: begun, done }
         void opened.promise.then((isOpen) => {
-          if (isOpen) for (const part of parts) write(part)
+          if (isOpen && !isOver) for (const part of parts) write(part)
           else settle('refused')
         })
       })
@@ -160,7 +160,7 @@ export function openWire(
 
 /** A 503 too: most clients and proxies do not send it elsewhere, as they do after a refused connection. */
 export function fateOf(status: number): Fate {
-  return status >= 500 ? 'failed' : 'answered'
+  return status < 500 ? 'answered' : 'failed'
 }
 
 /** Of a connection that was made: one that waited in the accept queue gets it instead of its `connect`. */
