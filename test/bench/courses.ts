@@ -7,7 +7,7 @@ export const HELLO: Course = {
   name: 'hello',
   task: { path: '/', connections: CONNECTIONS },
   variants: ['with', 'unheld', 'touched'],
-  plan: { lives: 3, rounds: 8, requests: 3_000, warmUpRequests: 12_000 },
+  plan: { lives: 3, rounds: 7, requests: 2_500, warmUpRequests: 6_000 },
   bounds: [
     { promise: 'P1', variant: 'with', atLeast: 0.97 },
     { promise: 'P1', variant: 'unheld', atLeast: 0.99 },
@@ -25,15 +25,15 @@ export const POST: Course = {
       lines: Array.from({ length: 10 }, (_, line) => ({ line })),
     },
   },
-  variants: ['with', 'touched'],
-  plan: { lives: 2, rounds: 7, requests: 2_000, warmUpRequests: 8_000 },
+  variants: ['touched'],
+  plan: { lives: 2, rounds: 7, requests: 1_500, warmUpRequests: 4_000 },
 }
 
 export const PAGE: Course = {
   name: 'a page of 100 writes in one turn',
   task: { path: '/page', connections: 10 },
   variants: ['with'],
-  plan: { lives: 1, rounds: 9, requests: 1_000, warmUpRequests: 3_000 },
+  plan: { lives: 1, rounds: 7, requests: 800, warmUpRequests: 2_000 },
 }
 
 /** Promise P2. */
@@ -41,7 +41,7 @@ export const SPACED: Course = {
   name: '100 spaced writes',
   task: { path: '/spaced', connections: 10 },
   variants: ['with'],
-  plan: { lives: 1, rounds: 9, requests: 300, warmUpRequests: 1_000 },
+  plan: { lives: 1, rounds: 7, requests: 200, warmUpRequests: 400 },
   bounds: [{ promise: 'P2', variant: 'with', atLeast: 5 }],
 }
 
@@ -49,12 +49,12 @@ export const LARGE: Course = {
   name: 'a body of 1 MiB',
   task: { path: '/large', connections: 10 },
   variants: ['with', 'unheld'],
-  plan: { lives: 1, rounds: 9, requests: 200, warmUpRequests: 200 },
+  plan: { lives: 1, rounds: 7, requests: 150, warmUpRequests: 150 },
 }
 
 export const STREAM: Course = {
   name: 'a stream of 100 MiB',
   task: { path: '/stream', connections: 1, tool: 'download' },
   variants: ['with', 'unheld'],
-  plan: { lives: 1, rounds: 9, requests: 1, warmUpRequests: 2 },
+  plan: { lives: 1, rounds: 7, requests: 1, warmUpRequests: 2 },
 }

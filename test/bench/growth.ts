@@ -9,7 +9,7 @@ import type { Table } from './table.ts'
 
 /** Both ends of a connection are open files, and a process may often have no more of them than this. */
 const MOST_CONNECTIONS = 19_000
-const ROUNDS = 3
+const ROUNDS = 7
 
 const KINDS = [
   { kind: 'idle connections', counts: [10, 1_900, MOST_CONNECTIONS] },
@@ -21,7 +21,7 @@ const KINDS = [
 ] as const satisfies readonly { readonly kind: Kind; readonly counts: readonly number[] }[]
 
 const CROWDS = [10, 100, 1_000, 10_000, MOST_CONNECTIONS] as const
-const HELLOS = 2_000
+const HELLOS = 1_000
 
 /** Processor time of the server for a drain with so many. */
 interface Drained {
@@ -31,7 +31,7 @@ interface Drained {
 }
 
 /** Processor time of the server for a "hello" among so many others. */
-interface Crowded {
+export interface Crowded {
   readonly isWithUs: boolean
   readonly others: 'idle connections' | 'requests in flight'
   readonly count: number
@@ -51,10 +51,8 @@ export const GROWTH: Group = {
     }
     const crowded: Crowded[] = []
     for (const others of ['idle connections', 'requests in flight'] as const) {
-      for (const isWithUs of [false, true]) {
-        progress(`growth: hello among ${others}, ${isWithUs ? 'with' : 'without'} us`)
-        crowded.push(...(await helloAmong(others, isWithUs, isQuick ? CROWDS.slice(0, 3) : CROWDS)))
-      }
+      progress(`growth: hello among ${others}`)
+      crowded.push(...(await helloAmong(others, isQuick ? CROWDS.slice(0, 3) : CROWDS)))
     }
     return {
       tables: [drainTable(drained), crowdTable(crowded)],
@@ -88,36 +86,58 @@ async function crowd(order: Order): Promise<Worker> {
   return clients
 }
 
+/** A server among the connections of a process of its own. */
+interface Site {
+  readonly isWithUs: boolean
+  readonly port: number
+  readonly server: Worker
+  readonly clients: Worker
+}
+
+/** With us and without, turn about. */
 async function helloAmong(
   others: Crowded['others'],
-  isWithUs: boolean,
   counts: readonly number[],
 ): Promise<Crowded[]> {
-  const server = startWorker('./servers/growth.ts', [isWithUs ? 'with' : 'without'], SERVER_CPU)
   const load = startWorker('./load.ts', [], LOAD_CPU)
-  const { port } = (await server.ready) as Listening
   await load.ready
-  const clients = startWorker('./connections.ts', [], LOAD_CPU)
-  await clients.ready
-  const shot: Shot = { url: `http://127.0.0.1:${port}/`, connections: 20, requests: HELLOS }
-  await load.ask<Hits>({ ...shot, requests: HELLOS * 4 })
+  const sites = [await settle(false), await settle(true)]
+  for (const site of sites) await costOf(site, load, HELLOS * 3)
   const crowded: Crowded[] = []
   let made = 0
   for (const count of counts) {
     const path = others === 'idle connections' ? '/' : '/hold'
-    await clients.ask<Made>({ port, path, count: count - made } satisfies Order)
+    for (const { port, clients } of sites)
+      await clients.ask<Made>({ port, path, count: count - made } satisfies Order)
     made = count
-    const costs: number[] = []
-    for (let round = 0; round < ROUNDS; round++) {
-      const before = await server.ask<Spent>({ question: 'spent' })
-      await load.ask<Hits>(shot)
-      const after = await server.ask<Spent>({ question: 'spent' })
-      costs.push((after.cpuUs - before.cpuUs) / HELLOS)
-    }
-    crowded.push({ isWithUs, others, count, cpuUs: medianOf(costs) })
+    const costs = new Map(sites.map((site) => [site, [] as number[]]))
+    for (let round = 0; round < ROUNDS; round++)
+      for (const [site, own] of costs) own.push(await costOf(site, load, HELLOS))
+    for (const [{ isWithUs }, own] of costs)
+      crowded.push({ isWithUs, others, count, cpuUs: medianOf(own) })
   }
-  await Promise.all([server.end(), load.end(), clients.end()])
+  await Promise.all([
+    ...sites.flatMap(({ server, clients }) => [server.end(), clients.end()]),
+    load.end(),
+  ])
   return crowded
+}
+
+async function settle(isWithUs: boolean): Promise<Site> {
+  const server = startWorker('./servers/growth.ts', [isWithUs ? 'with' : 'without'], SERVER_CPU)
+  const clients = startWorker('./connections.ts', [], LOAD_CPU)
+  const { port } = (await server.ready) as Listening
+  await clients.ready
+  return { isWithUs, port, server, clients }
+}
+
+/** Microseconds of the server's processor time for each. */
+async function costOf({ server, port }: Site, load: Worker, requests: number): Promise<number> {
+  const shot: Shot = { url: `http://127.0.0.1:${port}/`, connections: 20, requests }
+  const before = await server.ask<Spent>({ question: 'spent' })
+  await load.ask<Hits>(shot)
+  const after = await server.ask<Spent>({ question: 'spent' })
+  return (after.cpuUs - before.cpuUs) / requests
 }
 
 function drainTable(drained: readonly Drained[]): Table {

@@ -5,7 +5,7 @@ import { renderSpread } from './ratios.ts'
 import { VARIANT_NAMES, VARIANTS, type Variant } from './variants.ts'
 
 const TASK: Task = { path: '/', connections: 10, tool: 'h2load' }
-const PLAN: Plan = { lives: 2, rounds: 7, requests: 4_000, warmUpRequests: 12_000 }
+const PLAN: Plan = { lives: 2, rounds: 7, requests: 2_500, warmUpRequests: 8_000 }
 const TITLE = 'HTTP/2 hello, node:http2 over h2c, by h2load: ratios to the same server without us'
 
 export const HTTP2: Group = {

@@ -1,6 +1,6 @@
 import { contestantsOf } from './against-bare.ts'
 import type { Made } from './connections.ts'
-import type { Group, Host } from './group.ts'
+import { type Group, HOSTS, type Host } from './group.ts'
 import type { Hits, Shot } from './load.ts'
 import type { Contestant } from './measure.ts'
 import { LOAD_CPU, SERVER_CPU, startWorker } from './process.ts'
@@ -14,6 +14,7 @@ import type { Verdict } from './verdict.ts'
 interface Load {
   readonly name: string
   readonly count: number
+  readonly hosts: readonly Host[]
   readonly variants: readonly Exclude<Variant, 'without'>[]
   readonly lives: number
   readonly weigh: (contestant: Contestant, count: number) => Promise<Weight>
@@ -24,21 +25,24 @@ const LOADS: readonly Load[] = [
   {
     name: 'idle connections',
     count: 5_000,
+    hosts: HOSTS,
     variants: ['with'],
-    lives: 3,
+    lives: 2,
     weigh: (contestant, count) => weighConnections(contestant, '/', count),
     bound: { promise: 'P4', variant: 'with', atMost: 300 },
   },
   {
     name: 'requests in flight',
     count: 5_000,
+    hosts: ['node', 'fastify'],
     variants: ['with', 'touched'],
-    lives: 3,
+    lives: 2,
     weigh: (contestant, count) => weighConnections(contestant, '/hold', count),
   },
   {
     name: 'requests that are over',
     count: 100_000,
+    hosts: ['node', 'fastify'],
     variants: ['touched'],
     lives: 1,
     weigh: weighRequests,
@@ -65,7 +69,7 @@ export const MEMORY: Group = {
   async run({ hosts, isQuick, progress }) {
     const lines: Line[] = []
     for (const load of LOADS) {
-      for (const host of hosts) {
+      for (const host of hosts.filter((one) => load.hosts.includes(one))) {
         progress(`memory, ${host}: ${load.count} ${load.name}`)
         lines.push(
           ...(await linesOf(host, isQuick ? { ...load, lives: 1, count: load.count / 20 } : load)),

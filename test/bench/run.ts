@@ -18,15 +18,15 @@ import { verdictTable } from './verdict.ts'
 
 const GROUPS: readonly Group[] = [
   againstBare('hello', [HELLO]),
-  againstBare('post', [POST]),
   againstBare('page', [PAGE, SPACED]),
+  DRAIN,
+  MEMORY,
+  SIGNALS,
+  againstBare('post', [POST]),
+  GROWTH,
   againstBare('body', [LARGE, STREAM]),
   HTTP2,
   SYSTEM_CALLS,
-  MEMORY,
-  SIGNALS,
-  DRAIN,
-  GROWTH,
 ]
 
 const root = fileURLToPath(new URL('../../', import.meta.url))

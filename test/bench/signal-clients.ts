@@ -8,9 +8,9 @@ export interface Left {
   readonly abortedStaying: number
 }
 
-const LEAVE_AFTER_MS = 15
+const LEAVE_AFTER_MS = 50
 /** Time for the server to hear of the last ones. */
-const SETTLE_MS = 100
+const SETTLE_MS = 500
 
 const REQUEST =
   'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello'

@@ -17,7 +17,7 @@ import type { Fired } from './servers/signals.ts'
 import type { Left } from './signal-clients.ts'
 
 const TASK: Task = { path: '/', connections: 50 }
-const PLAN: Plan = { lives: 2, rounds: 7, requests: 3_000, warmUpRequests: 12_000 }
+const PLAN: Plan = { lives: 2, rounds: 7, requests: 2_000, warmUpRequests: 6_000 }
 const CLIENTS = 50
 
 interface Line extends Ratios {

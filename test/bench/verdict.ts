@@ -12,11 +12,17 @@ export function verdictTable(verdicts: readonly Verdict[]): Table {
   return {
     title: 'Promises',
     columns: ['promise', 'bound', 'measured', 'verdict'],
-    rows: verdicts.map(({ promise, bound, measured, isKept }) => [
-      promise,
-      bound,
-      measured,
-      isKept ? 'kept' : 'missed',
-    ]),
+    rows: verdicts
+      .toSorted(byPromise)
+      .map(({ promise, bound, measured, isKept }) => [
+        promise,
+        bound,
+        measured,
+        isKept ? 'kept' : 'missed',
+      ]),
   }
+}
+
+function byPromise(a: Verdict, b: Verdict): number {
+  return a.promise.localeCompare(b.promise)
 }

@@ -5,8 +5,8 @@ import { LIBRARIES, type Library } from './libraries.ts'
 
 /** Idle connections, and the servers that are closed with so many. */
 export const COUNTS = [
-  { connections: 0, lives: 3 },
-  { connections: 100, lives: 3 },
+  { connections: 0, lives: 2 },
+  { connections: 100, lives: 2 },
   { connections: 10_000, lives: 1 },
 ] as const
 
@@ -39,7 +39,7 @@ export async function measureIdle(
 }
 
 async function closeIdle(library: Library, connections: number): Promise<Idle> {
-  const server = startWorker('./drain/servers/peers.ts', [library], SERVER_CPU)
+  const server = startWorker('./drain/servers/peers.ts', [library, 'idle'], SERVER_CPU)
   const clients = startWorker('./drain/idle-clients.ts', [], LOAD_CPU)
   const { port } = (await server.ready) as Listening
   await clients.ready

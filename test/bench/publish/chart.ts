@@ -52,7 +52,7 @@ export function renderChart({ title, caption, groups, mark }: Chart): string {
   for (const { name, bars } of groups) {
     lines.push(`<text x="24" y="${y + 10}" class="group">${quoted(name)}</text>`)
     for (const bar of bars) {
-      lines.push(renderBar(bar, y, at))
+      lines.push(renderBar(bar, y, at, mark === undefined ? undefined : WIDTH - RIGHT + 24))
       y += ROW
     }
     y += GAP
@@ -74,7 +74,13 @@ ${line}
 `
 }
 
-function renderBar(bar: Bar, y: number, at: (value: number) => number): string {
+/** @param textAt where its text stands; behind it, if nothing is said. */
+function renderBar(
+  bar: Bar,
+  y: number,
+  at: (value: number) => number,
+  textAt: number | undefined,
+): string {
   const { label, value, text, low, high, isOurs } = bar
   const width = Math.max(1, at(value) - LEFT)
   const middle = y + BAR / 2
@@ -82,7 +88,7 @@ function renderBar(bar: Bar, y: number, at: (value: number) => number): string {
     low === undefined || high === undefined
       ? ''
       : `<path d="M${round(at(low))} ${middle}H${round(at(high))}" class="spread"/>`
-  const end = Math.max(at(value), at(high ?? value)) + 8
+  const end = textAt ?? at(value) + 8
   return [
     `<text x="${LEFT - 10}" y="${y + 10}" text-anchor="end">${quoted(label)}</text>`,
     `<rect x="${LEFT}" y="${y}" width="${round(width)}" height="${BAR}" class="${isOurs ? 'ours' : 'other'}"/>`,

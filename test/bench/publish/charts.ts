@@ -2,6 +2,7 @@ import type { Idle } from '../drain/idle.ts'
 import { isOurs, LIBRARIES } from '../drain/libraries.ts'
 import { LIMIT_MS, type Restart } from '../drain/restarts.ts'
 import { HOSTS, type Host } from '../group.ts'
+import type { Crowded } from '../growth.ts'
 import type { Ratios } from '../measure.ts'
 import { medianOf, type Spread } from '../ratios.ts'
 import { VARIANT_NAMES, type Variant } from '../variants.ts'
@@ -15,44 +16,70 @@ export interface Results {
 }
 
 type Courses = readonly { readonly course: string; readonly ratios: readonly Line[] }[]
+type Growth = { readonly crowded: readonly Crowded[] }
 type Line = Ratios & { readonly host: Host }
 type Drains = { readonly restarts: readonly Restart[]; readonly idle: readonly Idle[] }
 
-/** Each with the name of its file. */
-export function chartsOf(results: Results): Record<string, Chart> {
+/** Each with the name of its file. A group that the run has left out has none. */
+export function chartsOf(results: Results): [string, Chart][] {
   const when = `${results.date.slice(0, 10)}, Node ${results.node.slice(1)}`
-  const data = (name: string) => results.groups.find((group) => group.name === name)?.data
-  const [hello] = data('hello') as Courses
-  const spaced = (data('page') as Courses)[1]
-  return {
-    'bench-hello': {
-      title: '"Hello": requests per second of processor time',
-      caption: `Ratio to the same server without Hangup, and the middle half of the rounds. ${when}.`,
-      mark: 1,
-      groups: byHost(hello?.ratios ?? []),
-    },
-    'bench-spaced-writes': {
-      title: 'A page of 100 writes, each in a turn of its own: pages a second',
-      caption: `Ratio to the same server without Hangup. ${when}.`,
-      mark: 1,
-      groups: byHost(spaced?.ratios ?? []),
-    },
-    'bench-signals': {
-      title: 'A signal in every handler: requests per second of processor time',
-      caption: `Ratio to the same handler without a signal. ${when}.`,
-      mark: 1,
-      groups: bySide(data('signals') as readonly Ratios[]),
-    },
-    'bench-restart': {
-      title: 'Requests lost in a restart: 60 clients, 10 ms of round trip',
-      caption: `Mean of the restarts, and seconds until the process had ended. ${when}.`,
-      groups: [{ name: '', bars: restartBars(data('drain') as Drains) }],
-    },
-  }
+  const ratio = 'Ratio to the same server without Hangup, and the middle half of the rounds'
+  return results.groups.flatMap(({ name, data }): [string, Chart][] => {
+    if (name === 'hello') {
+      const title = '"Hello": requests per second of processor time'
+      const [course] = data as Courses
+      const groups = byHost(course?.ratios ?? [])
+      return [['bench-hello', { title, caption: `${ratio}. ${when}.`, mark: 1, groups }]]
+    }
+    if (name === 'page') {
+      const title =
+        'A page of 100 writes, each in a turn of its own: pages per second of processor time'
+      const [, course] = data as Courses
+      const groups = byHost(course?.ratios ?? [])
+      return [['bench-spaced-writes', { title, caption: `${ratio}. ${when}.`, mark: 1, groups }]]
+    }
+    if (name === 'signals') {
+      const title = 'A signal in every handler: requests per second of processor time'
+      const caption = `Ratio to the same handler without a signal, and the middle half of the rounds. ${when}.`
+      const groups = bySide(data as readonly Ratios[])
+      return [['bench-signals', { title, caption, mark: 1, groups }]]
+    }
+    if (name === 'drain') {
+      const title = 'Requests lost in a restart: 60 clients, 10 ms of round trip'
+      const caption = `Mean of the restarts, and seconds until the process had ended. ${when}.`
+      const groups = [{ name: '', bars: restartBars(data as Drains) }]
+      return [['bench-restart', { title, caption, groups }]]
+    }
+    if (name === 'growth') {
+      const title = "The server's processor time for a hello among others"
+      const caption = `Ratio to the same server's among ten. ${when}.`
+      const groups = growthGroups(data as Growth)
+      return [['bench-growth', { title, caption, mark: 1, groups }]]
+    }
+    return []
+  })
+}
+
+function growthGroups({ crowded }: Growth) {
+  return (['idle connections', 'requests in flight'] as const).map((others) => ({
+    name: others,
+    bars: crowded
+      .filter((one) => one.others === others && one.count > 10)
+      .toSorted((a, b) => a.count - b.count)
+      .map(({ isWithUs, count, cpuUs }): Bar => {
+        const among10 = crowded.find(
+          (one) => one.others === others && one.isWithUs === isWithUs && one.count === 10,
+        )
+        const value = cpuUs / (among10?.cpuUs ?? Number.NaN)
+        const label = `${count.toLocaleString('en')}, ${isWithUs ? 'with us' : 'without'}`
+        return { label, value, text: value.toFixed(2), isOurs: isWithUs }
+      }),
+  }))
 }
 
 function byHost(lines: readonly Line[]) {
-  return HOSTS.map((host) => ({
+  const hosts = HOSTS.filter((host) => lines.some((line) => line.host === host))
+  return hosts.map((host) => ({
     name: host,
     bars: lines
       .filter((line) => line.host === host)

@@ -29,11 +29,16 @@ const results = JSON.parse(readFileSync(fileOf(process.argv[2]), 'utf8')) as Pub
 const images = `${root}docs/images`
 const page = `${root}docs/performance.md`
 
-writeFileSync(`${images}/bench.json`, `${JSON.stringify(results)}\n`)
-for (const [name, chart] of Object.entries(chartsOf(results)))
+writeFileSync(`${images}/bench.json`, `${JSON.stringify(results, rounded)}\n`)
+for (const [name, chart] of chartsOf(results))
   writeFileSync(`${images}/${name}.svg`, renderChart(chart))
 writeFileSync(page, fill(readFileSync(page, 'utf8')))
 execFileSync(`${root}node_modules/.bin/biome`, ['format', '--write', page], { stdio: 'inherit' })
+
+/** Five digits say all that there is to say. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(5)) : value
+}
 
 function fileOf(named: string | undefined): string {
   if (named !== undefined) return named
@@ -47,17 +52,20 @@ function fileOf(named: string | undefined): string {
 function fill(text: string): string {
   return text.replaceAll(
     /(<!-- bench: ([\w, ]+) -->\n)[\s\S]*?(<!-- \/bench -->)/g,
-    (_, begin: string, name: string, end: string) => `${begin}\n${partOf(name)}\n\n${end}`,
+    (whole: string, begin: string, name: string, end: string) => {
+      const part = partOf(name)
+      return part === undefined ? whole : `${begin}\n${part}\n\n${end}`
+    },
   )
 }
 
-function partOf(name: string): string {
+/** A group that the run has left out stays as it was. */
+function partOf(name: string): string | undefined {
   if (name === 'machine') return machine(results)
   if (name === 'promises')
     return renderMarkdown(verdictTable(results.groups.flatMap(({ verdicts }) => verdicts)))
   const tables = results.groups.find((group) => group.name === name)?.tables
-  if (tables === undefined) throw new Error(`the run has no group ${name}`)
-  return tables.map((table) => `${sentence(table.title)}\n\n${renderMarkdown(table)}`).join('\n\n')
+  return tables?.map((table) => `${sentence(table.title)}\n\n${renderMarkdown(table)}`).join('\n\n')
 }
 
 function sentence(title: string): string {

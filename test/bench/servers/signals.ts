@@ -20,7 +20,7 @@ export interface Fired {
 
 /** A server whose handlers have a signal of one kind, or none. */
 
-const WORK_MS = 40
+const WORK_MS = 300
 let fired = 0
 
 /** What a handler does: it listens, and sees at the end what it was told meanwhile. */
