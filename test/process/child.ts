@@ -11,8 +11,7 @@ export interface Child {
   /** Every line so far, stderr's too. */
   readonly lines: readonly string[]
   send(signal: NodeJS.Signals): void
-  /** `ms` is the time since the last signal that was sent. */
-  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; ms: number }>
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   kill(): void
 }
 
@@ -30,7 +29,6 @@ export function startChild(fixture: string, given: object = {}, fd?: number): Ch
   if (stdout === null || stderr === null) throw new Error('both were to be pipes')
   const lines: string[] = []
   const words = new Map<string, Latch<string>>()
-  let sentAt = 0
 
   function latchOf(word: string): Latch<string> {
     const latch = words.get(word) ?? createLatch<string>()
@@ -46,17 +44,12 @@ export function startChild(fixture: string, given: object = {}, fd?: number): Ch
   createInterface(stderr).on('line', (line) => lines.push(line))
 
   const ended = new Promise<Awaited<Child['ended']>>((resolve) =>
-    child.once('close', (code, signal) =>
-      resolve({ code, signal, ms: performance.now() - sentAt }),
-    ),
+    child.once('close', (code, signal) => resolve({ code, signal })),
   )
   return {
     lines,
-    told: (word) => waitFor(`"${word}" of ${fixture}`, latchOf(word).opened, 10_000),
-    send(signal) {
-      sentAt = performance.now()
-      child.kill(signal)
-    },
+    told: (word) => waitFor(`"${word}" of ${fixture}`, latchOf(word).opened, 30_000),
+    send: (signal) => void child.kill(signal),
     ended,
     kill: () => void child.kill('SIGKILL'),
   }
