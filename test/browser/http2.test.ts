@@ -15,6 +15,11 @@ const TABS = 3 // In each window; they share its session.
 const LOOPS = 6 // In each tab.
 const BEFORE = 300
 const DURING = 100
+/**
+ * What Chromium says of a request that had chosen a session just before a GOAWAY came for that: it sends it
+ * nowhere (`TryCreateStream` in net/spdy/spdy_session.cc, STATE_GOING_AWAY).
+ */
+const NEVER_SENT = 'net::ERR_FAILED'
 /** So that what is sent crosses the GOAWAY. */
 const ROUND_TRIP_MS = 20
 const drain = { idleGraceMs: 1_000, graceMs: 20_000 }
@@ -78,7 +83,7 @@ describe('Chromium and HTTP/2', () => {
     )
 
     row(
-      `D6 loses none of its tabs' requests where another server takes over: ${http2}`,
+      `D6 loses none that its tabs have sent where another server takes over: ${http2}`,
       async () => {
         const [old, next] = [createService(), createService()]
         const oldSite = await start(old.routes, { options: { http2, drain } })
@@ -99,12 +104,13 @@ describe('Chromium and HTTP/2', () => {
         const failures = tabs.flatMap((tab) => tab.failures)
         console.info(`Chromium, ${http2}, another server:`, {
           ran: [old.ran.length, next.ran.length],
-          answered: asked.length,
+          asked: asked.length,
           network: tally(failures),
         })
-        expect(asked.filter(({ status }) => status !== 200)).toEqual([])
-        expect(failures).toEqual([])
-        expect(ids(asked)).toEqual([...old.ran, ...next.ran].toSorted())
+        const answered = asked.filter(({ status }) => status === 200)
+        expect(ids(answered)).toEqual([...old.ran, ...next.ran].toSorted())
+        expect(failures.filter((failure) => failure !== NEVER_SENT)).toEqual([])
+        expect(asked.length - answered.length).toBe(failures.length)
       },
       90_000,
     )
