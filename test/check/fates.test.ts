@@ -100,6 +100,13 @@ describe('what has become of a request', () => {
     expect((await wire.send(getRequest(target))).fate).toBe('refused')
   })
 
+  it('refused, where its loss is excused', async () => {
+    const recorder = createRecorder()
+    const target = await serve((socket) => socket.resetAndDestroy())
+    const wire = openWire(target, recorder, { excuse: () => true })
+    expect((await wire.send(getRequest(target))).fate).toBe('refused')
+  })
+
   it('hung, where the check gives up', async () => {
     const recorder = createRecorder()
     const target = await serve(() => {})
