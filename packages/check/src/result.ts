@@ -11,7 +11,7 @@ export interface CheckResult {
   readonly command: readonly string[]
   readonly machine: Machine
   readonly thresholds: Thresholds
-  /** No scenario failed. */
+  /** No scenario failed, and one was not skipped. */
   readonly passed: boolean
   readonly scenarios: readonly ScenarioResult[]
 }

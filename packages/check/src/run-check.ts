@@ -5,7 +5,7 @@ import { type Launched, launch } from './launch.ts'
 import type { CheckOptions } from './options.ts'
 import type { Progress } from './progress.ts'
 import { type Rehearsal, rehearse } from './rehearsal.ts'
-import type { CheckResult, ScenarioResult, Thresholds } from './result.ts'
+import type { CheckResult, ScenarioResult, Thresholds, Verdict } from './result.ts'
 import { runLeaving } from './run-leaving.ts'
 import { runSigterm } from './run-sigterm.ts'
 import { scenarios } from './scenarios/index.ts'
@@ -49,7 +49,7 @@ export async function runCheck(options: CheckOptions, progress: Progress): Promi
         cpus: availableParallelism(),
       },
       thresholds,
-      passed: results.every(({ verdict }) => verdict !== 'failed'),
+      passed: isPassed(results),
       scenarios: results,
     }
   } finally {
@@ -122,6 +122,12 @@ function chosen({ only, skip }: CheckOptions): Scenario[] {
   return scenarios.filter(
     ({ name }) => (only.length === 0 || only.includes(name)) && !skip.includes(name),
   )
+}
+
+/** Where all were skipped nothing has been shown. */
+function isPassed(results: readonly ScenarioResult[]): boolean {
+  const has = (wanted: Verdict) => results.some(({ verdict }) => verdict === wanted)
+  return has('passed') && !has('failed')
 }
 
 function unfitFor(scenario: Scenario, rehearsal: Rehearsal): string | undefined {
