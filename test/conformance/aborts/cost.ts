@@ -1,8 +1,7 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { Hangup } from '@hangup/core'
 import { expect } from 'vitest'
 import type { Handler, Host } from '../../hosts/host.ts'
+import { heap } from '../../support/heap.ts'
 import { turns } from '../../support/turns.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import type { Peer } from '../peer.ts'
@@ -160,11 +159,4 @@ function countControllers() {
       AbortSignal.abort = abort
     },
   }
-}
-
-function heap(): number {
-  setFlagsFromString('--expose-gc')
-  const collect: () => void = runInNewContext('gc')
-  collect()
-  return process.memoryUsage().heapUsed
 }

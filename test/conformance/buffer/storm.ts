@@ -2,6 +2,7 @@ import { createReadStream, existsSync, readdirSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { expect } from 'vitest'
 import type { Call, Host, Routes } from '../../hosts/host.ts'
+import { heap } from '../../support/heap.ts'
 import { pause } from '../../support/pause.ts'
 import { turns } from '../../support/turns.ts'
 import { waitFor } from '../../support/wait-for.ts'
@@ -10,8 +11,9 @@ import type { PeerRequest } from '../peer.ts'
 import { createStage } from '../stage.ts'
 import { aborted, untilAborted } from '../visit.ts'
 
-/** `HANGUP_REQUESTS=10000` for the long run, `HANGUP_SEED` for other moments. */
+/** `HANGUP_REQUESTS=10000` for the long run, which weighs the heap too; `HANGUP_SEED` for other moments. */
 const ABORTS = Number(process.env.HANGUP_REQUESTS ?? 300)
+const WEIGHED = 10_000
 const SEED = Number(process.env.HANGUP_SEED ?? 20)
 const AT_ONCE = 20
 const LONGEST_MS = 12
@@ -105,8 +107,9 @@ export function storm(host: Host): void {
         await waitFor('the end of its connection', peer.closed)
       }
 
-      await visits(AT_ONCE)
-      const before = { descriptors: descriptors(), listeners: listeners() }
+      await visits(Math.max(AT_ONCE, ABORTS / 10))
+      const early = site.errors.take()
+      const before = { descriptors: descriptors(), listeners: listeners(), heap: heap() }
       await visits(ABORTS)
       await waitFor(
         'the files to close',
@@ -114,8 +117,15 @@ export function storm(host: Host): void {
         30_000,
       )
       expect(listeners()).toEqual(before.listeners)
-      const unexpected = site.errors.take().filter(({ text }) => !text.includes(ON_PURPOSE))
+      const unexpected = [...early, ...site.errors.take()].filter(
+        ({ text }) => !text.includes(ON_PURPOSE),
+      )
       expect(unexpected).toEqual([])
+      const grown = (heap() - before.heap) / ABORTS
+      if (ABORTS >= WEIGHED) {
+        console.info(`${host.name}: ${Math.round(grown)} bytes of heap an abort`)
+        expect(grown).toBeLessThan(100)
+      }
 
       function listeners(): number[] {
         return [site.server, process].map(countListeners)

@@ -1,0 +1,11 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
+
+/** Bytes of heap in use, once what is garbage has been collected. */
+export function heap(): number {
+  collect()
+  return process.memoryUsage().heapUsed
+}
