@@ -1,0 +1,1 @@
+export type Framework = 'express' | 'koa' | 'fastify'
