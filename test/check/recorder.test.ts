@@ -1,7 +1,11 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { createRecorder } from '../../packages/check/src/recorder.ts'
 
-it('keeps what went wrong and what is nearest to SIGTERM, and says how much it left out', async () => {
+afterEach(() => vi.useRealTimers())
+
+it('keeps what went wrong and what is nearest to SIGTERM, and says how much it left out', () => {
+  // Only what is asked for has any duration.
+  vi.useFakeTimers({ toFake: ['performance'] })
   const recorder = createRecorder()
   const ask = (fate: 'answered' | 'lost') => {
     const { id, close } = recorder.openConnection()
@@ -9,9 +13,9 @@ it('keeps what went wrong and what is nearest to SIGTERM, and says how much it l
     close('end')
   }
   ask('lost')
-  await new Promise((next) => setTimeout(next, 20))
+  vi.advanceTimersByTime(20)
   for (let count = 0; count < 1_000; count++) ask('answered')
-  await new Promise((next) => setTimeout(next, 20))
+  vi.advanceTimersByTime(20)
   recorder.mark('sigterm', 'SIGTERM sent')
   for (let count = 0; count < 100; count++) ask('answered')
 
