@@ -114,7 +114,7 @@ async function weighConnections(
   path: string,
   count: number,
 ): Promise<Weight> {
-  const server = startWorker(script, args, SERVER_CPU)
+  const server = startWorker(script, [...args, 'idle'], SERVER_CPU)
   const clients = startWorker('./connections.ts', [], LOAD_CPU)
   const { port } = (await server.ready) as Listening
   await clients.ready

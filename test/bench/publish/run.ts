@@ -7,8 +7,9 @@ import { renderChart } from './chart.ts'
 import { chartsOf, type Results } from './charts.ts'
 
 /*
- * `npm run bench:publish [file]`: what `npm run bench` has written (its last whole run, where no file is named)
- * becomes the charts and tables of docs/performance.md, and is kept beside the charts.
+ * `npm run bench:publish [file …]`: what `npm run bench` has written becomes the charts and tables of
+ * docs/performance.md, and is kept beside the charts. Where no file is named it is the last run; of several
+ * the last one that has a group gives its figures.
  */
 
 interface Published extends Results {
@@ -16,16 +17,16 @@ interface Published extends Results {
   readonly cpus: number
   readonly kernel: string
   readonly isPinned: boolean
-  readonly seconds: number
   readonly versions: Readonly<Record<string, string>>
   readonly groups: readonly (Results['groups'][number] & {
+    readonly seconds: number
     readonly tables: readonly Table[]
     readonly verdicts: readonly Verdict[]
   })[]
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const results = JSON.parse(readFileSync(fileOf(process.argv[2]), 'utf8')) as Published
+const results = merge(process.argv.slice(2))
 const images = `${root}docs/images`
 const page = `${root}docs/performance.md`
 
@@ -40,8 +41,16 @@ function rounded(_key: string, value: unknown): unknown {
   return typeof value === 'number' ? Number(value.toPrecision(5)) : value
 }
 
-function fileOf(named: string | undefined): string {
-  if (named !== undefined) return named
+function merge(named: readonly string[]): Published {
+  const files = named.length > 0 ? named : [lastRun()]
+  const runs = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Published)
+  const groups = new Map(runs.flatMap((run) => run.groups.map((group) => [group.name, group])))
+  const last = runs.at(-1)
+  if (last === undefined) throw new Error('run `npm run bench` first')
+  return { ...last, groups: [...groups.values()] }
+}
+
+function lastRun(): string {
   const folder = `${root}bench-results`
   const newest = readdirSync(folder).toSorted().at(-1)
   if (newest === undefined) throw new Error('run `npm run bench` first')
@@ -73,9 +82,10 @@ function sentence(title: string): string {
 }
 
 function machine(run: Published): string {
+  const seconds = run.groups.reduce((sum, group) => sum + group.seconds, 0)
   const versions = Object.entries(run.versions).map(([name, version]) => `${name} ${version}`)
   return [
-    `Measured on ${run.date.slice(0, 10)} by \`npm run bench\`, which took ${run.seconds} s: ${run.cpu}, ${run.cpus} processors`,
+    `Measured on ${run.date.slice(0, 10)} by \`npm run bench\`, in ${seconds} s: ${run.cpu}, ${run.cpus} processors`,
     `(${run.isPinned ? 'servers on one, load on the other' : 'shared by servers and load'}), Linux ${run.kernel}, Node ${run.node.slice(1)}, ${versions.join(', ')}.`,
   ].join('\n')
 }

@@ -33,6 +33,8 @@ type Answers = Readonly<Record<string, () => object | Promise<object>>>
 
 /** Listens, and answers what it is asked by the process that has started it. */
 export function measure(server: Server, own: Answers = {}): void {
+  // Connections are to be idle for as long as it takes to make them all.
+  if (process.argv[3] === 'idle') Object.assign(server, { keepAliveTimeout: 0 })
   const answers: Answers = { spent, weight: weigh, ...own }
   process.on('message', async ({ question }: { question: string }) => {
     process.send?.(await answers[question]?.())

@@ -56,5 +56,4 @@ function createHttp2Server(handle: http.RequestListener): http2.Http2Server {
 const isHttp2 = process.argv[3] === 'http2'
 const server = isHttp2 ? createHttp2Server(listener()) : http.createServer(listener())
 hang?.attach(server)
-if ('keepAliveTimeout' in server && process.argv[3] === 'idle') server.keepAliveTimeout = 0
 measure(server)
