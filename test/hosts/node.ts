@@ -13,7 +13,7 @@ function nodeHost(name: string, over: transport.Transport<transport.AnyListener>
     framework: 'node',
     speaks: over.speaks,
     tls: over.tls,
-    cannot: over === transport.overHttp2Secure ? transport.http2SecureCannot : {},
+    cannot: {},
     async start(routes, { options, attach = true, mounted = 'first' } = {}) {
       const errors = createErrorLog()
       const given = loggedOptions(errors, options)

@@ -41,17 +41,6 @@ export const overHttp2Secure: Transport<AnyListener> = {
     http2.createSecureServer({ ...(await certificate()), allowHTTP1: true }, listener),
 }
 
-const [major = 0] = process.versions.node.split('.').map(Number)
-
-/** What no server of this kind can do: reasons for `Host.cannot`. */
-export const http2SecureCannot: Host['cannot'] =
-  major >= 26
-    ? {}
-    : {
-        "A5 aborts when the session is lost within the server's own turn":
-          'up to Node 24, a TLS session swallows the ECONNRESET of its own write and never ends',
-      }
-
 /** The other half of `allowHTTP1`: the same server, to clients that do not speak HTTP/2. */
 export const overHttp1OnHttp2: Transport<AnyListener> = { ...overHttp2Secure, speaks: 'http/1.1' }
 

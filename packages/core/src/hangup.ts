@@ -111,6 +111,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
   const { logger } = settings
   const servers = new Set<Server>()
   const exchanges = createExchangeSet<ExchangeRecord>()
+  const probe = createProbe(exchanges)
   const cleanup = createCleanup(framework.close)
   const health = settings.health === false ? undefined : createHealth(settings.health)
   const closers: (() => void)[] = []
@@ -123,7 +124,10 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
   )
   const connections = createConnectionSet({
     closed: (connection) => drain.connectionClosed(connection),
-    sessionOpened: (connection) => drain.sessionOpened(connection),
+    sessionOpened(connection) {
+      drain.sessionOpened(connection)
+      probe.sessionWrote(connection)
+    },
   })
   const drain = createDrain({
     settings,
@@ -138,10 +142,12 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
   const owner: ExchangeOwner = {
     settings,
     work,
-    probe: createProbe(exchanges),
+    probe,
     drainSignal: drain.signal,
     routeOf: (native) => framework.routeOf?.(native),
     settled(exchange, outcome) {
+      const { connection, isHttp2 } = exchange
+      if (isHttp2 && connection !== undefined) probe.sessionWrote(connection)
       drain.settled(exchange, outcome)
       publishSettled(exchange, outcome)
       if (outcome.kind === 'aborted') logAbort(exchange, outcome)
@@ -201,10 +207,10 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
       const exchange = begin(req, res)
       if (exchange.isAdmitted !== undefined) return exchange.isAdmitted ? exchange : undefined
       exchange.isAdmitted = false
-      const probe = health?.answer(exchange.url, drain.state)
+      const reply = health?.answer(exchange.url, drain.state)
       const admission = drain.admit(exchange)
       if (admission === 'ignore') exchange.ignore()
-      else if (probe !== undefined) exchange.answer(probe.status, probe.word)
+      else if (reply !== undefined) exchange.answer(reply.status, reply.word)
       else if (admission === 'unavailable') exchange.refuse()
       else exchange.isAdmitted = true
       return exchange.isAdmitted ? exchange : undefined

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Connection } from './connection.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
 import type { ExchangeSet } from './exchange-set.ts'
 import type { Socket } from './node-types.ts'
@@ -11,55 +12,76 @@ const EVERY_MS = 250
  */
 const READ_AHEAD_BYTES = 1_048_576
 
-/** Looks after exchanges whose clients can leave without an event. */
+/** Looks after exchanges and sessions whose clients can leave without an event. */
 export interface Probe {
-  /** This exchange may be one of them, from now on. */
+  /** There is an exchange that may be one of them, from now on. */
   watch(): void
+  /** The session on this connection has written to it. */
+  sessionWrote(connection: Connection): void
 }
 
 /**
  * - A socket that Node does not read, since a body is unread or the client has shut its side: an empty
  *   write puts nothing on the wire, and fails once a reset has arrived. Behind an unread body the
  *   client's FIN is read up to.
- * - HTTP/2 over TLS with a response that waits for its window: Node 20 to 24 miss a reset there, too.
+ * - HTTP/2 over TLS: up to Node 24 a session swallows the ECONNRESET of its own write, and stays open for
+ *   ever. It is asked while it has streams, and once more after each write that we know of.
  * - An HTTP/2 stream reset with NO_ERROR while it waits for its window: `closed`, never destroyed, no
  *   event (Node 20 to 24).
  *
- * One timer for all exchanges, which stops when none is left to look after.
+ * One timer for all, which stops when nothing is left to look after.
  */
 export function createProbe(exchanges: ExchangeSet<ExchangeRecord>): Probe {
   let timer: NodeJS.Timeout | undefined
+  /** Connections by how many looks ago their sessions wrote: none and one. */
+  let fresh = new Set<Connection>()
+  let aged = new Set<Connection>()
 
   function look(): void {
-    let isNeeded = false
-    for (const exchange of exchanges) isNeeded = probe(exchange) || isNeeded
+    const due = aged
+    aged = fresh
+    fresh = new Set()
+    let isNeeded = aged.size > 0
+    for (const exchange of exchanges) isNeeded = probe(exchange, due) || isNeeded
+    for (const { tcp } of due) writeNothing(tcp)
     if (isNeeded) return
     clearInterval(timer)
     timer = undefined
   }
 
+  function watch(): void {
+    timer ??= setInterval(look, EVERY_MS).unref()
+  }
+
   return {
-    watch() {
-      timer ??= setInterval(look, EVERY_MS).unref()
+    watch,
+    sessionWrote(connection) {
+      if (!isOverTls(connection)) return
+      fresh.add(connection)
+      watch()
     },
   }
 }
 
 /** Tells whether it has to be looked at again. */
-function probe({ req, result, connection, wantsProbe }: ExchangeRecord): boolean {
+function probe(exchange: ExchangeRecord, due: Set<Connection>): boolean {
+  const { req, result, connection, wantsProbe } = exchange
   if (result !== undefined) return false
-  const tcp = connection?.tcp
   if ('stream' in req) {
     const { stream } = req
     if (stream.closed && !stream.destroyed) stream.destroy()
-    // Without TLS the session itself writes to the TCP socket, and nobody else may.
-    else if (stream.writableLength > 0 && tcp !== connection?.socket) writeNothing(tcp)
+    else if (connection !== undefined && isOverTls(connection)) due.add(connection)
     return true
   }
   if (!wantsProbe) return false
   if (!req.complete && req.readableLength > 0) readAhead(req, req.socket)
-  writeNothing(tcp ?? req.socket)
+  writeNothing(connection?.tcp ?? req.socket)
   return true
+}
+
+/** Without TLS the session itself writes to the TCP socket, and nobody else may. */
+function isOverTls({ tcp, socket }: Connection): boolean {
+  return tcp !== socket
 }
 
 function writeNothing(socket: Socket | undefined): void {
