@@ -41,7 +41,7 @@ export const SPACED: Course = {
   name: '100 spaced writes',
   task: { path: '/spaced', connections: 10 },
   variants: ['with'],
-  plan: { lives: 1, rounds: 7, requests: 200, warmUpRequests: 400 },
+  plan: { lives: 1, rounds: 7, requests: 400, warmUpRequests: 2_000 },
   bounds: [{ promise: 'P2', variant: 'with', atLeast: 5 }],
 }
 
