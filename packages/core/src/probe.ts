@@ -79,9 +79,9 @@ function probe(exchange: ExchangeRecord, due: Set<Connection>): boolean {
   return true
 }
 
-/** Without TLS the session itself writes to the TCP socket, and nobody else may. */
+/** Without TLS the session itself writes to the TCP socket, and nobody else may; unattached it is not known. */
 function isOverTls({ tcp, socket }: Connection): boolean {
-  return tcp !== socket
+  return tcp !== undefined && tcp !== socket
 }
 
 function writeNothing(socket: Socket | undefined): void {
