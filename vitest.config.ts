@@ -13,6 +13,7 @@ export default defineConfig({
       'test/packages/**',
       'test/routers/**',
       'test/recipes/**',
+      'test/check/python.test.ts',
       'test/browser/**',
     ],
     // Real sockets, real signals: one process a file.

@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
-// Needs nginx, HAProxy, curl, nghttp, h2load and systemd: `npm run test:routers`.
+// Needs nginx, HAProxy, curl, nghttp, h2load, systemd and Python: `npm run test:routers`.
 export default defineConfig({
   test: {
-    include: ['test/routers/**/*.test.ts', 'test/recipes/**/*.test.ts'],
+    include: [
+      'test/routers/**/*.test.ts',
+      'test/recipes/**/*.test.ts',
+      'test/check/python.test.ts',
+    ],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -11,6 +11,7 @@ export type Program =
   | 'systemd-analyze'
   | 'systemd-socket-activate'
   | 'chromium'
+  | 'python3'
 
 const packages: Partial<Record<Program, string>> = {
   nghttp: 'nghttp2-client',
