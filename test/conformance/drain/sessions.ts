@@ -90,17 +90,18 @@ export function sessions(host: Host): void {
     expect(report).toMatchObject({ clean: true, requests: { aborted: 1 } })
   })
 
-  row('D6 ends 100 idle sessions together', async () => {
+  // On one host: the handshakes of TLS alone would take seconds.
+  const many = host.name === 'node-http2' ? 1_000 : 100
+
+  row(`D6 ends ${many} idle sessions together`, async () => {
     const site = await start({ '/': served }, { options: { drain: { graceMs: 20_000 } } })
-    const clients = await Promise.all(Array.from({ length: 100 }, () => site.connectFrames()))
-    await waitFor(
-      '100 replies',
-      Promise.all(clients.map((client) => client.settled(client.open()))),
-    )
+    const clients = await Promise.all(Array.from({ length: many }, () => site.connectFrames()))
+    const replies = Promise.all(clients.map((client) => client.settled(client.open())))
+    await waitFor(`${many} replies`, replies)
     const elapsed = startClock()
     const { sessions, clean } = await waitFor('the drain', site.hang.drain())
     expect(elapsed()).toBeLessThan(2_000)
-    expect({ sessions, clean }).toEqual({ sessions: { finished: 100, destroyed: 0 }, clean: true })
+    expect({ sessions, clean }).toEqual({ sessions: { finished: many, destroyed: 0 }, clean: true })
     for (const { goaways } of clients) expect(goaways[0]).toMatchObject({ lastStreamId: 1 })
   })
 
