@@ -47,13 +47,15 @@ export function createLedger(why: string, work: WorkSet): DrainLedger {
     report,
     enter(next) {
       const now = performance.now()
-      if (phase !== undefined) report.phases.push({ name: phase, ms: Math.round(now - phaseBegan) })
+      if (phase !== undefined) {
+        report.phases.push({ name: phase, ms: Math.round(now - phaseBegan) })
+        phaseBegan = now
+      }
       phase = next
-      phaseBegan = now
       update(now)
     },
     soFar() {
-      update(performance.now())
+      update(phase === 'closed' ? phaseBegan : performance.now())
       return copyReport(report)
     },
     settled({ kind }) {
