@@ -53,7 +53,7 @@ export function work(host: Host): void {
           expect(signal.aborted).toBe(false)
           told.open(await aborted(signal))
         },
-        { timeoutMs: 400 },
+        { timeoutMs: 1_000 },
       )
     })
     const site = await start({ '/': visit.handler })
