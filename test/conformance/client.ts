@@ -17,6 +17,8 @@ export interface Http1Client extends Peer {
   readonly bytesRead: number
   /** How often something has arrived. */
   readonly reads: number
+  /** Bytes that no reply was made of. */
+  readonly unread: number
 }
 
 export async function connectHttp1(target: Target): Promise<Http1Client> {
@@ -105,17 +107,27 @@ export async function connectHttp1(target: Target): Promise<Http1Client> {
     get reads() {
       return reads
     },
+    get unread() {
+      return reader.held
+    },
   }
 }
 
-function headOf({ method, path = '/', headers = {}, body, open }: PeerRequest): string {
+function headOf({
+  method,
+  path = '/',
+  headers = {},
+  body,
+  version = '1.1',
+  open,
+}: PeerRequest): string {
   const fields: Record<string, string> = { host: 'localhost', ...headers }
   const declared = 'content-length' in fields
   if (open && !declared) fields['transfer-encoding'] = 'chunked'
   else if (body !== undefined && !declared) fields['content-length'] = `${Buffer.byteLength(body)}`
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
   const verb = method ?? (body === undefined && !open ? 'GET' : 'POST')
-  return `${verb} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`
+  return `${verb} ${path} HTTP/${version}\r\n${lines.join('')}\r\n`
 }
 
 function chunked(data: string | Buffer): Buffer {
@@ -126,5 +138,6 @@ function chunked(data: string | Buffer): Buffer {
 function noReply(how: LostBy): Reply {
   const body = Buffer.alloc(0)
   const ending = how.code === undefined ? 'cut' : 'reset'
-  return { status: 0, headers: {}, informational: [], body, text: '', trailers: {}, ending, ...how }
+  const head = { status: 0, headers: {}, lines: [], informational: [] }
+  return { ...head, body, text: '', trailers: {}, ending, ...how }
 }

@@ -45,8 +45,13 @@ export async function connectHttp2(target: Target): Promise<Http2Client> {
   }
 }
 
-function headOf({ status, headers, informational }: FrameStream): ReplyHead | undefined {
-  return status === 0 ? undefined : { status, headers, informational }
+function headOf(stream: FrameStream): ReplyHead | undefined {
+  const { status, headers, informational } = stream
+  return status === 0 ? undefined : { status, headers, lines: linesOf(stream), informational }
+}
+
+function linesOf({ fields }: FrameStream): string[] {
+  return fields.map(([name, value]) => `${name}: ${value}`)
 }
 
 /**
@@ -59,6 +64,7 @@ function replyOf(stream: FrameStream): Reply {
   return {
     status,
     headers,
+    lines: linesOf(stream),
     informational,
     body,
     text: body.toString(),

@@ -1,5 +1,6 @@
 import { createLatch, type Latch } from '../support/latch.ts'
 import { endOf, openConnection } from './connection.ts'
+import { type Field, joinFields } from './fields.ts'
 import { createUploads } from './h2-upload.ts'
 import * as wire from './h2-wire.ts'
 import { decodeFields, encodeFields } from './hpack.ts'
@@ -16,7 +17,10 @@ export interface FrameStream {
   readonly id: number
   /** 0 until the response's HEADERS. */
   readonly status: number
+  /** By name; repeated fields are joined by `', '`. */
   readonly headers: Readonly<Record<string, string>>
+  /** The head as it came. */
+  readonly fields: readonly Field[]
   readonly informational: readonly number[]
   readonly trailers: Readonly<Record<string, string>>
   readonly chunks: readonly Buffer[]
@@ -253,6 +257,7 @@ function newStream(id: number): StreamRecord {
     id,
     status: 0,
     headers: {},
+    fields: [],
     informational: [],
     trailers: {},
     chunks: [],
@@ -266,7 +271,8 @@ function newStream(id: number): StreamRecord {
 }
 
 function readHeaders(stream: StreamRecord, block: Buffer): void {
-  const { ':status': status, ...headers } = Object.fromEntries(decodeFields(block))
+  const fields = decodeFields(block)
+  const { ':status': status, ...headers } = joinFields(fields)
   if (stream.status !== 0) {
     stream.trailers = headers
   } else if (Number(status) < 200) {
@@ -274,6 +280,7 @@ function readHeaders(stream: StreamRecord, block: Buffer): void {
   } else {
     stream.status = Number(status)
     stream.headers = headers
+    stream.fields = fields
     stream.answered.open(stream)
   }
 }

@@ -1,11 +1,10 @@
+import type { Field } from './fields.ts'
 import { decodeHuffman } from './huffman.ts'
 
 /**
  * As much of HPACK (RFC 7541) as `h2-frames` needs: it writes literals only, and reads what a server
  * sends that has been told that there is no dynamic table.
  */
-
-export type Field = readonly [name: string, value: string]
 
 const staticTable: readonly Field[] = [
   ':authority',

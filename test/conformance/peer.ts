@@ -5,6 +5,8 @@ export interface ReplyHead {
   readonly status: number
   /** By lower-case name; repeated fields are joined by `', '`. */
   readonly headers: Readonly<Record<string, string>>
+  /** The head as it came: HTTP/1's status line or HTTP/2's `:status`, then each field, in order. */
+  readonly lines: readonly string[]
   /** Status codes of the informational responses before it. */
   readonly informational: readonly number[]
 }
@@ -24,6 +26,8 @@ export interface PeerRequest {
   readonly path?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Buffer
+  /** Of HTTP/1. Default: `'1.1'`. */
+  readonly version?: '1.0' | '1.1'
   /** The body goes on after this: `write` and `end` of what was sent follow. */
   readonly open?: boolean
 }

@@ -1,3 +1,4 @@
+import { type Field, joinFields } from './fields.ts'
 import type { Ending, Reply, ReplyHead } from './peer.ts'
 
 /** Parses what arrives on one HTTP/1 connection into replies. */
@@ -5,6 +6,8 @@ export interface ReplyReader {
   push(chunk: Buffer): void
   /** The connection is over: whatever is being read ends as that makes it end. */
   over(how: LostBy): void
+  /** Bytes that no reply was made of yet. */
+  readonly held: number
 }
 
 /** With a code, by a reset; without one, by FIN. */
@@ -47,6 +50,9 @@ export function createReplyReader(next: () => ReplySink | undefined): ReplyReade
       const byFin = reading.framing.kind === 'until-fin' ? 'fin' : 'cut'
       finish(reading, how.code === undefined ? byFin : 'reset', {}, how)
     },
+    get held() {
+      return held.length
+    },
   }
 
   function readHead(): boolean {
@@ -63,7 +69,12 @@ export function createReplyReader(next: () => ReplySink | undefined): ReplyReade
     }
     const sink = next()
     if (sink === undefined) throw new Error(`a reply that nobody asked for: ${statusLine}`)
-    const head = { status, headers: parseFields(lines), informational }
+    const head = {
+      status,
+      headers: parseFields(lines),
+      lines: [statusLine, ...lines],
+      informational,
+    }
     informational = []
     reading = { head, sink, framing: framingOf(head, sink.method), body: [] }
     sink.onHead(head)
@@ -154,13 +165,10 @@ function framingOf({ status, headers }: ReplyHead, method: string): Framing {
 }
 
 function parseFields(lines: readonly string[]): Record<string, string> {
-  const fields: Record<string, string> = {}
-  for (const line of lines) {
-    const colon = line.indexOf(':')
-    if (colon < 0) continue
-    const name = line.slice(0, colon).toLowerCase()
-    const value = line.slice(colon + 1).trim()
-    fields[name] = name in fields ? `${fields[name]}, ${value}` : value
-  }
-  return fields
+  return joinFields(lines.filter((line) => line.includes(':')).map(parseField))
+}
+
+function parseField(line: string): Field {
+  const colon = line.indexOf(':')
+  return [line.slice(0, colon), line.slice(colon + 1).trim()]
 }

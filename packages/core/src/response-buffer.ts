@@ -283,7 +283,10 @@ export class ResponseBuffer implements ResponseCalls {
     return this.node.write.call(this.res, chunk, encoding, called)
   }
 
-  /** HTTP/2's own `end` hands its chunk to `write`, and so to `sendWrite`. */
+  /**
+   * HTTP/2's own `end` hands its chunk to `res.write`, whoever has put theirs there: `compression`'s takes
+   * nothing more once it has been ended.
+   */
   private sendEnd(
     chunk: unknown,
     encoding: unknown,
@@ -294,6 +297,10 @@ export class ResponseBuffer implements ResponseCalls {
     if (this.bytes > LARGE && !this.isHttp2) this.owner.endsLarge()
     try {
       if (headers !== undefined) this.node.writeHead.call(this.res, this.res.statusCode, headers)
+      if (this.isHttp2 && isData(chunk) && this.res.stream?.destroyed === false) {
+        this.sendWrite(chunk, encoding, undefined)
+        return this.node.end.call(this.res, undefined, undefined, callback)
+      }
       return this.node.end.call(this.res, chunk, encoding, callback)
     } catch (error) {
       this.isEnded = false // A wrong header or length: the handler fails with this response still open.
