@@ -11,13 +11,14 @@ import helmet from 'helmet'
 import morgan from 'morgan'
 import { files, large, lines, origin, secret, text, title, withSession } from './content.ts'
 import { pinoTo } from './pino.ts'
-import type { Start } from './start.ts'
+import { raw } from './raw.ts'
+import { options, type Start } from './start.ts'
 import { streamView } from './views.ts'
 
-export const startExpress: Start = async (isMounted, log) => {
+export const startExpress: Start = async ({ isMounted, log }) => {
   const app = express()
   app.set('env', 'test') // In production, Express prints each error.
-  const hang = isMounted ? hangup({ signals: false, buffer: { maxDelayMs: 60_000 } }) : undefined
+  const hang = isMounted ? hangup(options) : undefined
   if (hang !== undefined) app.use(hang)
   app.use(morgan(':method :url :status', { stream: { write: log } }), pinoTo(log))
   app.use(helmet(), cors({ origin, credentials: true }), compression({ threshold: 1024 }))
@@ -62,11 +63,7 @@ export const startExpress: Start = async (isMounted, log) => {
   app.get('/fails', async () => {
     throw new Error('on purpose')
   })
-  app.get('/raw', (_, res) => {
-    res.writeHead(200, 'Fine', ['X-One', '1', 'X-Two', 'a', 'x-two', 'b'])
-    res.write('first, ')
-    res.end('last')
-  })
+  for (const [path, send] of Object.entries(raw)) app.get(path, (_, res) => send(res))
 
   const server = http.createServer(app)
   hang?.attach(server)

@@ -10,14 +10,24 @@ import serve from '@fastify/static'
 import view from '@fastify/view'
 import { hangup } from '@hangup/fastify'
 import ejs from 'ejs'
-import fastify from 'fastify'
+import fastify, { type FastifyInstance, type RawServerBase } from 'fastify'
 import { files, large, lines, origin, secret, text, title, withSession } from './content.ts'
-import type { Start } from './start.ts'
+import { raw } from './raw.ts'
+import { options, type Setup, type Start } from './start.ts'
 import { streamView } from './views.ts'
 
-export const startFastify: Start = async (isMounted, log) => {
-  const app = fastify({ bodyLimit: 1024 })
-  if (isMounted) await app.register(hangup, { signals: false, buffer: { maxDelayMs: 60_000 } })
+export const startFastify: Start = ({ speaks, ...setup }) => {
+  if (speaks === 'h2') return start(fastify({ http2: true, bodyLimit }), setup)
+  return start(fastify({ bodyLimit }), setup)
+}
+
+const bodyLimit = 1024
+
+async function start<Server extends RawServerBase>(
+  app: FastifyInstance<Server>,
+  { isMounted, log }: Omit<Setup, 'speaks'>,
+) {
+  if (isMounted) await app.register(hangup, options)
   app.addHook('onResponse', async ({ method, url }, reply) => {
     log(`${method} ${url} ${reply.statusCode}\n`)
   })
@@ -67,12 +77,11 @@ export const startFastify: Start = async (isMounted, log) => {
   app.get('/fails', async () => {
     throw new Error('on purpose')
   })
-  app.get('/raw', (_, reply) => {
-    reply.hijack()
-    reply.raw.writeHead(200, 'Fine', ['X-One', '1', 'X-Two', 'a', 'x-two', 'b'])
-    reply.raw.write('first, ')
-    reply.raw.end('last')
-  })
+  for (const [path, send] of Object.entries(raw))
+    app.get(path, (_, reply) => {
+      reply.hijack()
+      send(reply.raw)
+    })
 
   await app.ready()
   return { server: app.server, stop: () => app.close() }

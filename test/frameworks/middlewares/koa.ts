@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs'
-import http from 'node:http'
 import { PassThrough, Readable } from 'node:stream'
 import { hangup } from '@hangup/koa'
 import { bodyParser } from '@koa/bodyparser'
@@ -24,14 +23,15 @@ import {
   withSession,
 } from './content.ts'
 import { pinoTo } from './pino.ts'
-import type { Start } from './start.ts'
+import { raw } from './raw.ts'
+import { options, type Start, transports } from './start.ts'
 import { streamView } from './views.ts'
 
-export const startKoa: Start = async (isMounted, log) => {
+export const startKoa: Start = async ({ speaks, isMounted, log }) => {
   const app = new Koa()
   app.keys = [secret]
   app.silent = true
-  const hang = isMounted ? hangup({ signals: false, buffer: { maxDelayMs: 60_000 } }) : undefined
+  const hang = isMounted ? hangup(options) : undefined
   if (hang !== undefined) app.use(hang)
   const pino = pinoTo(log)
   app.use(async (ctx, next) => {
@@ -100,18 +100,17 @@ export const startKoa: Start = async (isMounted, log) => {
     '/fails'() {
       throw new Error('on purpose')
     },
-    '/raw'(ctx) {
-      ctx.respond = false
-      ctx.res.writeHead(200, 'Fine', ['X-One', '1', 'X-Two', 'a', 'x-two', 'b'])
-      ctx.res.write('first, ')
-      ctx.res.end('last')
-    },
   }
   app.use(async (ctx) => {
+    const send = raw[ctx.path]
+    if (send !== undefined) {
+      ctx.respond = false
+      return send(ctx.res)
+    }
     await routes[ctx.path]?.(ctx)
   })
 
-  const server = http.createServer(app.callback())
+  const server = await transports[speaks].createServer(app.callback())
   hang?.attach(server)
   return { server, stop: () => hang?.drain() }
 }

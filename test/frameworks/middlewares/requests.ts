@@ -27,6 +27,8 @@ export const requests: Readonly<Record<string, Asked>> = {
   'a failure': { path: '/fails' },
   'the head of a failure': { method: 'HEAD', path: '/fails' },
   'what writeHead says': { path: '/raw' },
+  trailers: { path: '/trailers' },
+  'early hints': { path: '/hints' },
   'a large page': { path: '/large' },
   'the head of a large page': { method: 'HEAD', path: '/large' },
   'a large page, compressed': { path: '/large', headers: gzip },
