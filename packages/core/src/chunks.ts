@@ -1,3 +1,5 @@
+import { unknownEncoding } from './write-errors.ts'
+
 /** A piece of a response's body, as it was given to `write` or `end`. */
 export interface Chunk {
   readonly data: string | Uint8Array
@@ -8,12 +10,17 @@ export function isData(value: unknown): value is string | Uint8Array {
   return typeof value === 'string' || value instanceof Uint8Array
 }
 
-export function encodingOf(value: unknown): BufferEncoding {
-  return typeof value === 'string' ? (value as BufferEncoding) : 'utf8'
+/** The encoding of this text; none for bytes. Throws what Node throws for one that is none. */
+export function encodingOf(data: unknown, value: unknown): BufferEncoding {
+  if (typeof data !== 'string' || !value) return 'utf8'
+  if (typeof value === 'string' && Buffer.isEncoding(value)) return value
+  throw unknownEncoding(value)
 }
 
 export function byteLength(data: string | Uint8Array, encoding: unknown): number {
-  return typeof data === 'string' ? Buffer.byteLength(data, encodingOf(encoding)) : data.byteLength
+  return typeof data === 'string'
+    ? Buffer.byteLength(data, encodingOf(data, encoding))
+    : data.byteLength
 }
 
 /** One chunk of them all: a string where all are UTF-8 text, since Node sends head and text in one piece. */

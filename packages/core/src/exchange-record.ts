@@ -337,9 +337,13 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   /** A response that has begun ends with a reset: FIN would make it look whole to HTTP/1.0 and to caches. */
   destroyedHere(error: unknown): void {
     if (this.result !== undefined) return
+    if (!this.res.headersSent) {
+      this.closedHere('server', error ?? undefined)
+      return
+    }
     this.endPhase = this.phase
     this.ending ??= error == null ? { kind: 'aborted', by: 'server' } : { kind: 'failed', error }
-    if (this.res.headersSent) this.cut()
+    this.cut()
   }
 
   /** What the signal is aborted with. That the client left is put into words when somebody asks. */

@@ -62,6 +62,8 @@ export class ResponseBuffer implements ResponseCalls {
   private timer: NodeJS.Timeout | undefined = undefined
   private hasOwnFlush = true
   private endCallback: (() => void) | undefined = undefined
+  /** What the handler has destroyed the response with, before anybody had seen of it. */
+  private failure: unknown = undefined
   private readonly limits: Settings['buffer']
   private readonly owner: BufferOwner
   private readonly isHttp2: boolean
@@ -88,16 +90,23 @@ export class ResponseBuffer implements ResponseCalls {
     this.hasTrailers = false
   }
 
-  /** Gives Node what is held and holds nothing more. Returns what Node's `write` returned. */
+  /**
+   * Gives Node what is held and holds nothing more. Returns what Node's `write` returned. Throws for a head
+   * that is wrong: then it is held as before.
+   */
   goStraight(): boolean {
     if (this.mode !== 'holding') return true
+    if (this.isFalseSuccess()) return this.giveUp()
     this.applyHeaders()
-    const { chunks } = this
-    this.discard()
     this.mode = 'straight'
-    if (chunks === undefined) return true
-    const { data, encoding } = joinChunks(chunks)
-    return this.sendWrite(data, encoding, undefined)
+    try {
+      const isTaken = this.chunks === undefined || this.sendHeld(this.chunks)
+      this.discard()
+      return isTaken
+    } catch (error) {
+      this.mode = 'holding'
+      throw error
+    }
   }
 
   /** Ends the response with this body instead of the held one, and drops what comes later. */
@@ -130,7 +139,7 @@ export class ResponseBuffer implements ResponseCalls {
     if (this.mode === 'holding') {
       if (!isData(chunk)) throw invalidChunk(chunk)
       this.applyHeaders()
-      if (this.mayHold()) return this.hold(chunk, encodingOf(encoding), callback)
+      if (this.mayHold()) return this.hold(chunk, encodingOf(chunk, encoding), callback)
       this.goStraight()
     }
     return this.sendWrite(chunk, encoding, callback)
@@ -142,13 +151,23 @@ export class ResponseBuffer implements ResponseCalls {
     if (this.mode === 'dropping') return this.dropEnd(callback)
     if (this.isEnded) return this.endAgain(chunk, callback)
     if (this.mode === 'holding' && chunk && !isData(chunk)) throw invalidChunk(chunk)
+    if (this.isFalseSuccess()) {
+      this.giveUp()
+      return this.dropEnd(callback)
+    }
     this.isEnded = true
-    const called = isCallback(callback) ? this.onceCalled(callback) : undefined
-    if (this.chunks !== undefined) return this.endHeld(this.chunks, chunk, encoding, called)
-    const { headers } = this
-    if (this.timer !== undefined) this.discard()
-    this.mode = 'straight'
-    return this.sendEnd(chunk, encoding, called, headers)
+    try {
+      const called = isCallback(callback) ? this.onceCalled(callback) : undefined
+      if (this.chunks !== undefined) return this.endHeld(this.chunks, chunk, encoding, called)
+      const { headers } = this
+      this.headers = undefined
+      if (this.timer !== undefined) this.discard()
+      this.mode = 'straight'
+      return this.sendEnd(chunk, encoding, called, headers)
+    } catch (error) {
+      this.isEnded = false // A wrong header, length or encoding: the handler fails with this response still open.
+      throw error
+    }
   }
 
   writeHead(statusCode: number, reason: unknown, headers: unknown): unknown {
@@ -198,15 +217,23 @@ export class ResponseBuffer implements ResponseCalls {
 
   private failSoon(error: unknown): OpenResponse {
     this.discard()
-    this.timer = setTimeout(giveUp, GIVE_UP_MS, this, error).unref()
+    this.failure = error
+    this.timer = setTimeout(giveUp, GIVE_UP_MS, this).unref()
     process.nextTick(tellFailure, this.res, error)
     return this.res
   }
 
+  /** Whether a handler that has destroyed the response goes on as if it had not. An error page is none. */
+  private isFalseSuccess(): boolean {
+    return this.failure !== undefined && this.mode === 'holding' && this.res.statusCode < 400
+  }
+
   /** The handler has not answered. */
-  giveUp(error: unknown): void {
-    this.goStraight()
-    this.destroy(error)
+  giveUp(): false {
+    this.discard()
+    this.mode = 'straight'
+    this.destroy(this.failure)
+    return false
   }
 
   private applyHeaders(): void {
@@ -223,9 +250,8 @@ export class ResponseBuffer implements ResponseCalls {
   }
 
   private hold(chunk: string | Uint8Array, encoding: BufferEncoding, callback: unknown): boolean {
-    // Whoever waits for the callback may use the memory again once it has been called.
-    const data =
-      typeof callback === 'function' && typeof chunk !== 'string' ? Buffer.from(chunk) : chunk
+    // Whoever is told that the kernel has it, by `true` or by the callback, may use its memory again.
+    const data = typeof chunk === 'string' ? chunk : Buffer.from(chunk)
     if (this.chunks === undefined) this.startHolding()
     this.chunks?.push({ data, encoding })
     this.heldBytes += byteLength(data, encoding)
@@ -242,7 +268,7 @@ export class ResponseBuffer implements ResponseCalls {
   }
 
   private endHeld(chunks: Chunk[], chunk: unknown, encoding: unknown, callback: unknown): unknown {
-    if (isData(chunk)) chunks.push({ data: chunk, encoding: encodingOf(encoding) })
+    if (isData(chunk)) chunks.push({ data: chunk, encoding: encodingOf(chunk, encoding) })
     const { hasTrailers } = this
     const body = joinChunks(chunks)
     const length = byteLength(body.data, body.encoding)
@@ -275,12 +301,18 @@ export class ResponseBuffer implements ResponseCalls {
     return this.res
   }
 
+  private sendHeld(chunks: readonly Chunk[]): boolean {
+    const { data, encoding } = joinChunks(chunks)
+    return this.sendWrite(data, encoding, undefined)
+  }
+
   private sendWrite(chunk: unknown, encoding: unknown, callback: unknown): boolean {
     if (!isData(chunk)) return this.node.write.call(this.res, chunk, encoding, callback)
     const size = byteLength(chunk, encoding)
-    if (!this.isHttp2) this.bytes += size
     const called = this.isHttp2 ? this.countWritten(size, callback) : callback
-    return this.node.write.call(this.res, chunk, encoding, called)
+    const isTaken = this.node.write.call(this.res, chunk, encoding, called)
+    if (!this.isHttp2) this.bytes += size
+    return isTaken
   }
 
   /**
@@ -295,17 +327,12 @@ export class ResponseBuffer implements ResponseCalls {
   ): unknown {
     if (isData(chunk) && !this.isHttp2) this.bytes += byteLength(chunk, encoding)
     if (this.bytes > LARGE && !this.isHttp2) this.owner.endsLarge()
-    try {
-      if (headers !== undefined) this.node.writeHead.call(this.res, this.res.statusCode, headers)
-      if (this.isHttp2 && isData(chunk) && this.res.stream?.destroyed === false) {
-        this.sendWrite(chunk, encoding, undefined)
-        return this.node.end.call(this.res, undefined, undefined, callback)
-      }
-      return this.node.end.call(this.res, chunk, encoding, callback)
-    } catch (error) {
-      this.isEnded = false // A wrong header or length: the handler fails with this response still open.
-      throw error
+    if (headers !== undefined) this.node.writeHead.call(this.res, this.res.statusCode, headers)
+    if (this.isHttp2 && isData(chunk) && this.res.stream?.destroyed === false) {
+      this.sendWrite(chunk, encoding, undefined)
+      return this.node.end.call(this.res, undefined, undefined, callback)
     }
+    return this.node.end.call(this.res, chunk, encoding, callback)
   }
 
   /** What a reset stream had still to send is gone when its `'close'` comes, so it is counted as it goes. */
@@ -346,11 +373,15 @@ export class ResponseBuffer implements ResponseCalls {
 }
 
 function commitLate(buffer: ResponseBuffer): void {
-  buffer.goStraight()
+  try {
+    buffer.goStraight()
+  } catch {
+    // A wrong head: the handler hears of it when it goes on.
+  }
 }
 
-function giveUp(buffer: ResponseBuffer, error: unknown): void {
-  buffer.giveUp(error)
+function giveUp(buffer: ResponseBuffer): void {
+  buffer.giveUp()
 }
 
 function isCallback(value: unknown): value is (...args: unknown[]) => unknown {

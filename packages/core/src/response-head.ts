@@ -12,7 +12,7 @@ export function applyHead(
 ): void {
   const given = typeof reason === 'string' ? headers : (headers ?? reason)
   applyStatus(res, statusCode)
-  if (typeof reason === 'string') res.statusMessage = reason
+  if (typeof reason === 'string') res.statusMessage = checkReason(reason)
   if (Array.isArray(given)) applyRaw(res, given)
   else if (typeof given === 'object' && given !== null) applyObject(res, given)
 }
@@ -86,6 +86,13 @@ function checkStatus(given: number): number {
   if (status >= 100 && status <= 999) return status
   const error = new RangeError(`Invalid status code: ${given}`)
   throw Object.assign(error, { code: 'ERR_HTTP_INVALID_STATUS_CODE' })
+}
+
+/** RFC 9112 §4: text, spaces and tabs. */
+function checkReason(reason: string): string {
+  if (!/[^\t\x20-\x7e\x80-\xff]/.test(reason)) return reason
+  const error = new TypeError('Invalid character in statusMessage')
+  throw Object.assign(error, { code: 'ERR_INVALID_CHAR' })
 }
 
 function applyObject(res: OpenResponse, headers: object): void {

@@ -12,6 +12,12 @@ export function invalidChunk(chunk: unknown): TypeError {
   return Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' })
 }
 
+/** What Node throws for an encoding that is none. */
+export function unknownEncoding(value: unknown): TypeError {
+  const error = new TypeError(`Unknown encoding: ${value}`)
+  return Object.assign(error, { code: 'ERR_UNKNOWN_ENCODING' })
+}
+
 /** What Node gives to the callback of a write that comes after `end()`. */
 export function writeAfterEnd(): Error {
   return Object.assign(new Error('write after end'), { code: 'ERR_STREAM_WRITE_AFTER_END' })

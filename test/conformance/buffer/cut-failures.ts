@@ -126,6 +126,52 @@ export function cutFailures(host: Host): void {
     await waitFor('the handler', visit.over)
   })
 
+  const afterDestroy: Record<string, (call: Call) => unknown> = {
+    'ends it': ({ res }) => res.end(),
+    'ends it with the rest': ({ res }) => res.end('rest'),
+    'writes on': async ({ res }) => {
+      res.write('rest')
+      await turns()
+      res.end()
+    },
+    'writes on, more than is held': async ({ res }) => {
+      res.write(MUCH)
+      await turns()
+      res.end()
+    },
+    'flushes it': ({ res }) => res.flushHeaders?.(),
+  }
+
+  for (const [what, run] of Object.entries(afterDestroy)) {
+    row(
+      `B3 cuts a response whose handler destroys it with an error, and then ${what}`,
+      async () => {
+        const visit = createVisit((call) => {
+          const { res } = call
+          res.statusCode = 200
+          res.write('half')
+          res.destroy(new Error('the template broke'))
+          return run(call)
+        })
+        const site = await start({ '/': visit.handler }, { options: patient })
+        const peer = await site.connect()
+        const { ending } = await waitFor('the end', peer.request().reply)
+        expect(['cut', 'reset']).toContain(ending)
+        const { exchange } = await visit.arrived
+        const outcome = await waitFor('the outcome', exchange.outcome)
+        expect(outcome).toMatchObject({
+          kind: 'aborted',
+          by: 'server',
+          error: { message: 'the template broke' },
+        })
+        expect(exchange.signal.aborted).toBe(false)
+        await waitFor('the handler', visit.over)
+        await turns()
+        site.errors.take()
+      },
+    )
+  }
+
   if (host.speaks === 'http/1.1') {
     row('B3 lets the response before a failed one on the same connection end first', async () => {
       const first = createVisit(async (call) => {

@@ -111,6 +111,26 @@ export function held(host: Host): void {
     expect(order.filter((what) => what === 'finish')).toHaveLength(1)
   })
 
+  row('B1 sends what was written, whatever becomes of its memory', async () => {
+    const site = await start(
+      {
+        '/': async ({ res }) => {
+          const memory = Buffer.alloc(4)
+          for (const letter of 'abc') {
+            memory.fill(letter)
+            res.write(memory) // `true` says that the kernel has it.
+            await turns()
+          }
+          memory.fill('x')
+          res.end()
+        },
+      },
+      { options: patient },
+    )
+    const { reply } = await ask(site)
+    expect(reply.text).toBe('aaaabbbbcccc')
+  })
+
   row('B1 frames each of three responses on one connection', async () => {
     const page = (part: string): Handler => {
       return async ({ res }) => {

@@ -1,10 +1,15 @@
 import { expect } from 'vitest'
 import type { Call, Host } from '../../hosts/host.ts'
 import { createLatch } from '../../support/latch.ts'
+import { pause } from '../../support/pause.ts'
 import { turns } from '../../support/turns.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { createStage } from '../stage.ts'
 import { createVisit } from '../visit.ts'
+
+const HELD_MS = 10
+/** The later of two timers comes later, on a slow machine too. */
+const LONGER_THAN_HELD_MS = 50
 
 /** B9: errors of the handler's own arrive once, and harm nobody else. */
 export function lateErrors(host: Host): void {
@@ -139,15 +144,53 @@ export function lateErrors(host: Host): void {
       res.write('half')
       res.setHeader('no header', 'x')
     },
+    'writes in an encoding that is none': ({ res }) => {
+      res.write('half')
+      Reflect.apply(res.write, res, ['row', 'no-encoding'])
+    },
+    'ends in an encoding that is none': ({ res }) => {
+      res.write('half')
+      Reflect.apply(res.end, res, ['row', 'no-encoding'])
+    },
   }
 
-  for (const [what, run] of Object.entries(wrongs)) {
+  /** What HTTP/2 has no place for, or refuses at once. */
+  const http1Wrongs: typeof wrongs = {
+    'sends a reason phrase that is none': ({ res }) => {
+      res.write('half')
+      res.writeHead(200, 'no\nphrase')
+    },
+    'announces trailers, and says a length': ({ res }) => {
+      res.setHeader('trailer', 'x-sum')
+      res.setHeader('content-length', 4)
+      res.write('half')
+      res.addTrailers({ 'x-sum': '1' })
+      res.end()
+    },
+    'sets a status that is none, and is held for too long': async ({ res }) => {
+      res.write('half')
+      res.statusCode = 99
+      await pause(LONGER_THAN_HELD_MS)
+      res.end('row')
+    },
+    'sets a status that is none, and writes too much': ({ res }) => {
+      res.statusCode = 99
+      res.write('half'.repeat(100_000))
+    },
+  }
+
+  for (const [what, run] of Object.entries(
+    host.speaks === 'h2' ? wrongs : { ...wrongs, ...http1Wrongs },
+  )) {
     row(`B9 reports a handler that ${what}, once, with a clean page`, async () => {
       const visit = createVisit(async (call) => {
         call.res.statusCode = 200
-        run(call)
+        await run(call)
       })
-      const site = await start({ '/': visit.handler })
+      const site = await start(
+        { '/': visit.handler },
+        { options: { buffer: { maxDelayMs: HELD_MS } } },
+      )
       const peer = await site.connect()
       const reply = await waitFor('the reply', peer.request().reply)
       expect(reply).toMatchObject({ status: 500, ending: 'complete' })
