@@ -1,8 +1,10 @@
+import type { Server } from 'node:net'
 import { createMount, type Hangup, type HangupOptions } from '@hangup/core'
 import type { Application, NextFunction, Request, RequestHandler, Response } from 'express'
 import { createNoteError, lastErrorHandler } from './error-handler.ts'
 import { extendRequest } from './extend-request.ts'
 import { followHandlers, type Layer, stackOf } from './follow-handlers.ts'
+import { learnRouteKey, reserveProperties } from './reserve-properties.ts'
 
 /** The handle, which is the middleware too: `app.use(hang)`, before everything else. */
 export interface ExpressHangup extends Hangup, RequestHandler {}
@@ -20,9 +22,11 @@ export function hangup(options?: HangupOptions): ExpressHangup {
   let lastLength = 0
 
   /** What can only be done once there is an application, and after its routes have been added. */
-  function prepare(app: Application): void {
+  function prepare(req: Request): void {
+    const { app } = req
     const stack = stackOf(app)
     if (app === lastApp && stack.length === lastLength) return
+    if (!known.has(app)) learnRouteKey(req)
     follow(app, stack)
     lastApp = app
     lastLength = stack.length
@@ -41,16 +45,20 @@ export function hangup(options?: HangupOptions): ExpressHangup {
   function middleware(req: Request, res: Response, next: NextFunction): void {
     const exchange = usher.admit(req, res)
     if (exchange === undefined) return
-    prepare(req.app)
+    prepare(req)
     usher.run<[], void>(exchange, next)
     // The request is in a mounted application by now: it is known from the next request on.
-    prepare(req.app)
+    prepare(req)
   }
 
-  return Object.defineProperties(
-    middleware,
-    Object.getOwnPropertyDescriptors(handle),
-  ) as ExpressHangup
+  function attach<S extends Server>(server: S): S {
+    handle.attach(server)
+    reserveProperties(server)
+    return server
+  }
+
+  Object.defineProperties(middleware, Object.getOwnPropertyDescriptors(handle))
+  return Object.assign(middleware as ExpressHangup, { attach })
 }
 
 function routeOf(req: object): string | undefined {
