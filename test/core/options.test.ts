@@ -57,6 +57,10 @@ const WRONG: [given: unknown, told: string][] = [
     "signals must be a list of signal names such as ['SIGTERM', 'SIGINT'], or false, got \"TERM\"",
   ],
   [
+    { signals: ['SIGTREM'] },
+    "signals must be a list of signal names such as ['SIGTERM', 'SIGINT'], or false, got \"SIGTREM\"",
+  ],
+  [
     { signals: ['SIGKILL'] },
     'signals must be a list of signals that a process can handle, got "SIGKILL"',
   ],

@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { duration } from './duration.ts'
 import { optionError, unknownOption } from './errors.ts'
 import type { Exchange } from './exchange.ts'
@@ -86,6 +87,11 @@ const BUFFER = { maxBytes: 65_536, maxDelayMs: 250 }
 const DRAIN = { unreadyMs: 0, graceMs: 20_000, abortMs: 3_000, closeMs: 5_000, idleGraceMs: 1_000 }
 const HEALTH = { live: '/livez', ready: '/readyz' }
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT']
+/** Those of this platform, and those that programs for several platforms name. */
+const SIGNAL_NAMES = new Set<unknown>([
+  ...Object.keys(constants.signals),
+  ...['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGBREAK'],
+])
 const NAMES = [
   'clientAbort',
   'halfClose',
@@ -160,7 +166,7 @@ function checkSignals(given: unknown): readonly NodeJS.Signals[] {
   if (given === false) return []
   const remedy = "a list of signal names such as ['SIGTERM', 'SIGINT'], or false"
   if (!Array.isArray(given)) throw optionError('signals', remedy, given)
-  const bad = given.find((name) => typeof name !== 'string' || !/^SIG[A-Z0-9]+$/.test(name))
+  const bad = given.find((name) => !SIGNAL_NAMES.has(name))
   if (bad !== undefined) throw optionError('signals', remedy, bad)
   const deaf = given.find((name) => name === 'SIGKILL' || name === 'SIGSTOP')
   if (deaf !== undefined)
