@@ -19,7 +19,7 @@ export function checkServer(server: unknown): asserts server is Server {
 
 /**
  * Makes every way of closing this server the same drain: `server.close()` from anyone, and
- * `server[Symbol.asyncDispose]`. Returns Node's own `close`, which is for the end: it stops the timers
+ * `server[Symbol.asyncDispose]`. Returns what runs Node's own `close`, which is for the end: it stops the timers
  * that the server has kept.
  */
 export function takeOverClose(
@@ -29,6 +29,8 @@ export function takeOverClose(
 ): () => void {
   const nodeClose = server.close
   server.close = function close(this: Server, callback?: (error?: Error) => void) {
+    // One that listens again after its drain closes as Node has it.
+    if (isOver() && this.listening) return nodeClose.call(this, callback)
     // Clean-up may close the server too, and then waits for it: it has nothing left to wait for.
     const closed = isOver() ? Promise.resolve() : drain('server.close()')
     if (typeof callback === 'function') closed.then(() => callback())
@@ -40,9 +42,13 @@ export function takeOverClose(
       if (!isOver()) await drain('server[Symbol.asyncDispose]()')
     },
   })
-  return () => {
-    // None is left, and Node 20 trips over one that was reset under TLS.
-    Object.assign(server, { closeIdleConnections() {} })
-    nodeClose.call(server, () => {})
-  }
+  return () => nodeClose.call(afterwards(server))
+}
+
+/** The server as its own close is to find it: it has said `'close'`, and Node 20 trips over a connection reset under TLS. */
+function afterwards(server: Server): Server {
+  return Object.create(server, {
+    emit: { value: () => false },
+    closeIdleConnections: { value() {} },
+  })
 }

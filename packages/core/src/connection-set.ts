@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Server } from 'node:net'
 import { Connection, knownConnection, markConnection } from './connection.ts'
 import { followConnection, hear } from './disconnect.ts'
+import { listenBeside } from './listen-beside.ts'
 import type { Http2Session, Socket } from './node-types.ts'
 import { transportOf } from './tls-transport.ts'
 
@@ -83,31 +84,7 @@ export function createConnectionSet(watcher: ConnectionWatcher): ConnectionSet {
       events.prependListener('connection', isTls ? acceptTls : acceptPlain)
       if (isTls) events.prependListener('secureConnection', secured)
       events.on('session', sessionOpened)
-      followUpgrades(events, upgraded)
+      listenBeside(events, ['upgrade', 'connect'], upgraded)
     },
   }
-}
-
-/**
- * Node hands a socket over only where somebody listens for `'upgrade'` or `'connect'`, so a listener
- * of ours must come and go with theirs.
- */
-function followUpgrades(
-  server: EventEmitter,
-  upgraded: (req: unknown, socket: Socket) => void,
-): void {
-  for (const event of ['upgrade', 'connect']) {
-    if (server.listenerCount(event) > 0) server.prependListener(event, upgraded)
-  }
-  server.on('newListener', (event, listener) => {
-    const isUpgrade = event === 'upgrade' || event === 'connect'
-    if (isUpgrade && listener !== upgraded && !server.listeners(event).includes(upgraded)) {
-      server.prependListener(event, upgraded)
-    }
-  })
-  server.on('removeListener', (event, listener) => {
-    const isUpgrade = event === 'upgrade' || event === 'connect'
-    if (isUpgrade && listener !== upgraded && server.listenerCount(event) === 1)
-      server.removeListener(event, upgraded)
-  })
 }

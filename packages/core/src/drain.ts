@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Server } from 'node:net'
 import { emptyAcceptQueue } from './accept-queue.ts'
+import { callUser } from './call-user.ts'
 import { publishPhase, publishReport } from './channels.ts'
 import type { Cleanup } from './cleanup.ts'
 import type { Connection } from './connection.ts'
@@ -92,11 +93,11 @@ export function createDrain(parts: DrainParts): Drain {
     const details = { phase, why: report.why, inFlight: exchanges.size }
     logger?.info({ drain: details }, `drain: ${next}`)
     publishPhase(next, soFar)
-    try {
-      settings.onPhase?.(next, report)
-    } catch (error) {
-      logger?.error({ err: error }, 'onPhase failed')
-    }
+    if (settings.onPhase !== undefined) callUser(reportOnPhase, settings.onPhase, next, report)
+  }
+
+  function reportOnPhase(error: unknown): void {
+    logger?.error({ err: error }, 'onPhase failed')
   }
 
   async function run(book: DrainLedger): Promise<DrainReport> {

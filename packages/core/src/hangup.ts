@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server } from 'node:net'
 import { checkServer, takeOverClose } from './attach.ts'
 import { createAttachReminder } from './attach-reminder.ts'
+import { callUser } from './call-user.ts'
 import { publishBegun, publishSettled } from './channels.ts'
 import { type CleanupOptions, createCleanup } from './cleanup.ts'
 import { createConnectionSet } from './connection-set.ts'
@@ -13,6 +14,7 @@ import { type ExchangeOwner, ExchangeRecord } from './exchange-record.ts'
 import { createExchangeSet } from './exchange-set.ts'
 import { createHealth, readiness } from './health.ts'
 import { type InFlight, inFlight } from './in-flight.ts'
+import { listenBeside } from './listen-beside.ts'
 import type { OpenResponse, Request, Response } from './node-types.ts'
 import { checkOptions, type HangupOptions } from './options.ts'
 import type { Outcome } from './outcome.ts'
@@ -152,7 +154,8 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
       publishSettled(exchange, outcome)
       if (outcome.kind === 'aborted') logAbort(exchange, outcome)
       if (outcome.kind !== 'flushed') framework.cutShort?.(exchange.res)
-      if (settings.onSettled !== undefined) tellUser(settings.onSettled, exchange, outcome)
+      if (settings.onSettled !== undefined)
+        callUser(reportOnSettled, settings.onSettled, exchange, outcome)
     },
     unsettled: exchanges.loosen,
     over(exchange) {
@@ -186,16 +189,8 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     logger?.debug({ method, url, outcome }, 'request aborted')
   }
 
-  function tellUser(
-    callback: (exchange: Exchange, outcome: Outcome) => void,
-    exchange: Exchange,
-    outcome: Outcome,
-  ) {
-    try {
-      callback(exchange, outcome)
-    } catch (error) {
-      report(error, 'onSettled')
-    }
+  function reportOnSettled(error: unknown): void {
+    report(error, 'onSettled')
   }
 
   function report(error: unknown, label: string): void {
@@ -248,6 +243,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     if (servers.has(server)) return
     servers.add(server)
     connections.follow(server)
+    listenBeside(server, ['checkContinue', 'checkExpectation'], begin)
     if (settings.http2 === 'two-step') relaySessions(server)
     closers.push(
       takeOverClose(server, start, () => drain.state === 'closing' || drain.state === 'closed'),

@@ -79,6 +79,28 @@ export function outcomes(host: Host): void {
     })
   }
 
+  for (const [how, onSettled] of [
+    ['throws', fail],
+    ['rejects', async () => fail()],
+  ] as const) {
+    row(`B9 reports an onSettled that ${how}, and serves on`, async () => {
+      const site = await start(
+        { '/': (call) => call.send(200, 'served') },
+        { options: { onSettled } },
+      )
+      const peer = await site.connect()
+      for (const what of ['the reply', 'the next reply']) {
+        const reply = await waitFor(what, peer.request().reply)
+        expect(reply).toMatchObject({ text: 'served', ending: 'complete' })
+      }
+      await waitFor('an error', site.errors.some)
+      await turns()
+      const from = site.errors.take().map((error) => error.from)
+      expect(from).toEqual([from[0], from[0]])
+      expect(from).not.toContain('process')
+    })
+  }
+
   row('A1 settles the outcome of an aborted exchange once', async () => {
     const settled: Outcome[] = []
     const first = createLatch()
@@ -123,4 +145,8 @@ export function outcomes(host: Host): void {
     await waitFor('the host to close', site.close())
     expect(signal.aborted).toBe(false)
   })
+}
+
+function fail(): never {
+  throw new Error('as the row wants it')
 }

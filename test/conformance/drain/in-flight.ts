@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { expect } from 'vitest'
 import type { Host } from '../../hosts/host.ts'
 import { createLatch } from '../../support/latch.ts'
@@ -39,6 +40,34 @@ export function inFlight(host: Host): void {
     expect((await phases.reached('closed')).clean).toBe(true)
     expect(phases.entered).not.toContain('abort')
   })
+
+  if (host.speaks === 'http/1.1') {
+    row("D7 waits for what a listener for 'checkContinue' serves", async () => {
+      const [begun, goOn] = [createLatch(), createLatch()]
+      const phases = createPhases()
+      const site = await start({}, { options: { onPhase: phases.onPhase } })
+      site.server.on('checkContinue', async (_, res: ServerResponse) => {
+        begun.open()
+        await goOn.opened
+        res.end('served')
+      })
+      const peer = await site.connectHttp1()
+      peer.send('GET / HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\n\r\n')
+      const { reply } = peer.expectReply()
+      await waitFor('the request', begun.opened)
+      const drained = site.close()
+      await phases.reached('finish')
+      expect(site.hang.exchanges()).toMatchObject([{ method: 'GET', url: '/' }])
+      goOn.open()
+      const { text, headers } = await waitFor('the reply', reply)
+      expect({ text, connection: headers.connection }).toEqual({
+        text: 'served',
+        connection: 'close',
+      })
+      await waitFor('the drain', drained)
+      expect(phases.entered).not.toContain('abort')
+    })
+  }
 
   row('D7 waits for shields and for waitUntil', async () => {
     const goOn = [createLatch(), createLatch()] as const

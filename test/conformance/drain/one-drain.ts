@@ -1,7 +1,9 @@
 import { expect } from 'vitest'
 import type { Host } from '../../hosts/host.ts'
+import { listen } from '../../hosts/transport.ts'
 import { createLatch } from '../../support/latch.ts'
 import { startClock } from '../../support/own-time.ts'
+import { turns } from '../../support/turns.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { createStage, type Site } from '../stage.ts'
 import { createVisit } from '../visit.ts'
@@ -76,13 +78,40 @@ export function oneDrain(host: Host): void {
     })
   })
 
-  row('D13 never rejects, and is not stopped by an onPhase that throws', async () => {
-    const onPhase = () => {
-      throw new Error('as the row wants it')
-    }
-    const site = await start({}, { options: { onPhase } })
-    expect(await waitFor('the drain', site.hang.drain())).toMatchObject({ clean: true })
-    expect(site.errors.take().length).toBeGreaterThan(0)
+  for (const [how, onPhase] of [
+    ['throws', fail],
+    ['rejects', async () => fail()],
+  ] as const) {
+    row(`D13 never rejects, and is not stopped by an onPhase that ${how}`, async () => {
+      const site = await start({}, { options: { onPhase } })
+      expect(await waitFor('the drain', site.hang.drain())).toMatchObject({ clean: true })
+      await turns()
+      const errors = site.errors.take()
+      expect(errors.length).toBeGreaterThan(0)
+      expect(errors.filter(({ from }) => from === 'process')).toEqual([])
+    })
+  }
+
+  row("D13 emits the server's 'close' once", async () => {
+    const site = await start({ '/': (call) => call.send(200, 'served') })
+    const peer = await site.connect()
+    await waitFor('the reply', peer.request().reply)
+    let closes = 0
+    site.server.on('close', () => closes++)
+    await waitFor('the close', site.close())
+    await turns()
+    expect(closes).toBe(1)
+  })
+
+  row('D13 leaves a server that listens again to its own close', async () => {
+    const site = await start({ '/': (call) => call.send(200, 'served') })
+    await waitFor('the close', site.close())
+    await waitFor('the port', listen(site.server))
+    await waitFor(
+      'the second close',
+      new Promise<void>((closed) => site.server.close(() => closed())),
+    )
+    expect(site.server.listening).toBe(false)
   })
 
   row('D15 ends at once where there is nothing to wait for', async () => {
@@ -108,6 +137,10 @@ export function oneDrain(host: Host): void {
     await waitFor('the drain', site.hang.drain())
     expect(elapsed()).toBeLessThan(250)
   })
+}
+
+function fail(): never {
+  throw new Error('as the row wants it')
 }
 
 function dispose(server: object): Promise<unknown> {
