@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import { waitFor } from '../support/wait-for.ts'
 import type { Target } from './peer.ts'
+import type { LostBy } from './reply-reader.ts'
 
 /** A TCP connection that we own, and what to read and write: itself, or TLS on top of it. */
 export interface Connection {
@@ -10,8 +11,9 @@ export interface Connection {
   readonly stream: Duplex
   /** A TCP reset; under TLS nothing is said first. */
   reset(): void
-  /** `code` is what the connection failed with: set where the server reset it. */
-  readonly closed: Promise<{ code?: string }>
+  /** How the server has ended it, from `'end'` on. */
+  lostBy(): LostBy
+  readonly closed: Promise<LostBy>
 }
 
 export async function openConnection(
@@ -25,25 +27,36 @@ export async function openConnection(
     ? connectTls({ socket: raw, ALPNProtocols: [alpn], rejectUnauthorized: false })
     : raw
   if (tls) await waitFor('a TLS handshake', opened(stream, 'secureConnect'))
-  const closed = closing(stream, raw)
-  return { raw, stream, closed, reset: () => void raw.resetAndDestroy() }
+  let lostBy: LostBy = {}
+  stream.once('end', () => {
+    if (isReset(raw, stream)) lostBy = { code: 'ECONNRESET' }
+  })
+  // Under TLS either of the two may be the one that hears of a reset, and either may close first.
+  const closing = [stream, raw].map((socket) => {
+    socket.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+      lostBy = { code }
+    })
+    return new Promise((resolve) => socket.once('close', resolve))
+  })
+  return {
+    raw,
+    stream,
+    lostBy: () => lostBy,
+    closed: Promise.all(closing).then(() => lostBy),
+    reset: () => void raw.resetAndDestroy(),
+  }
 }
 
-/** Under TLS either of the two may be the one that hears of a reset, and either may close first. */
-async function closing(...sockets: Duplex[]): Promise<{ code?: string }> {
-  let failure: { code?: string } = {}
-  await Promise.all(
-    sockets.map((socket) => {
-      socket.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
-        failure = { code }
-      })
-      return new Promise((resolve) => socket.once('close', resolve))
-    }),
-  )
-  return failure
+/**
+ * Node 20 and 22 say `'end'` where a reset comes with the last bytes, in one poll. The kernel knows no
+ * address any more of a peer that has reset the connection; nor of one where both have said FIN.
+ */
+function isReset(raw: Socket, stream: Duplex): boolean {
+  const isTcp = raw.localAddress !== undefined
+  return isTcp && !stream.writableEnded && raw.remoteAddress === undefined
 }
 
-export function endOf({ code }: { code?: string }): 'fin' | 'reset' {
+export function endOf({ code }: LostBy): 'fin' | 'reset' {
   return code === undefined ? 'fin' : 'reset'
 }
 
