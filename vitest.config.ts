@@ -19,8 +19,8 @@ export default defineConfig({
     // Real sockets, real signals: one process a file.
     pool: 'forks',
     maxWorkers: 4, // Most rows wait for timers: on two cores twice as many workers find time.
-    testTimeout: 60_000, // Waits end by themselves, and say what for; this is for a machine that stands still.
-    hookTimeout: 60_000,
+    testTimeout: 180_000, // Waits end by themselves, and say what for; this is for a machine that stands still.
+    hookTimeout: 180_000,
     retry: 0,
   },
 })

@@ -24,8 +24,8 @@ export interface Example {
   clear(): Promise<void>
 }
 
-/** A process starts in half a second, and in ten times that where others want the processor too. */
-export const STEP_MS = 15_000
+/** A process starts in half a second, and in fifty times that where many others want the processor too. */
+export const STEP_MS = 30_000
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
