@@ -1,6 +1,6 @@
 import type { CleanupResult } from './cleanup.ts'
 import type { Connection } from './connection.ts'
-import type { ExchangeRecord } from './exchange-record.ts'
+import type { Known } from './in-flight.ts'
 import type { Outcome } from './outcome.ts'
 import {
   copyReport,
@@ -21,7 +21,7 @@ export interface DrainLedger {
   soFar(): DrainReport
   settled(outcome: Outcome): void
   refused(): void
-  lost(exchange: ExchangeRecord): void
+  lost(exchange: Known): void
   connectionClosed(connection: Connection): void
   cleanedUp(result: CleanupResult): void
   /** From here on what ends has been destroyed. */
@@ -30,7 +30,7 @@ export interface DrainLedger {
 
 export function createLedger(why: string, work: WorkSet): DrainLedger {
   const report = createReport(why)
-  const lost = new Map<ExchangeRecord, LostRequest>()
+  const lost = new Map<Known, LostRequest>()
   const began = performance.now()
   let phase: PhaseName | undefined
   let phaseBegan = began

@@ -170,14 +170,13 @@ export function createDrain(parts: DrainParts): Drain {
     enter('destroy', book)
     book.destroying()
     for (const exchange of exchanges) {
-      if (exchange.result !== undefined) continue
-      book.lost(exchange)
       exchange.closedHere('drain')
+      book.lost(exchange.hold?.straggler ?? exchange)
     }
     work.abort()
     for (const connection of connections) connection.destroy()
     await wait.until(isDone, LAST_CALL_MS)
-    for (const exchange of exchanges) book.lost(exchange)
+    for (const exchange of exchanges.known()) book.lost(exchange)
   }
 
   async function cleanUp(book: DrainLedger): Promise<void> {
@@ -209,7 +208,7 @@ export function createDrain(parts: DrainParts): Drain {
 
   function tellWhatIsLeft(): void {
     if (logger === undefined) return
-    const oldest = [...exchanges].slice(0, TOLD_AT_MOST)
+    const oldest = [...exchanges.known()].slice(0, TOLD_AT_MOST)
     const details = {
       phase,
       inFlight: exchanges.size,
@@ -235,7 +234,7 @@ export function createDrain(parts: DrainParts): Drain {
     },
     abandon() {
       if (ledger === undefined) return exchanges.size > 0
-      for (const exchange of exchanges) ledger.lost(exchange)
+      for (const exchange of exchanges.known()) ledger.lost(exchange)
       const report = ledger.soFar()
       const unfinished = cleanup.unfinished()
       if (report.clean && unfinished.length === 0) return false

@@ -14,6 +14,7 @@ import type { Outcome } from './outcome.ts'
 import { createAbortedSignal, createRequestSignal, type RequestSignal } from './request-signal.ts'
 import { type BufferOwner, ResponseBuffer } from './response-buffer.ts'
 import { clearHead, clearPageHeaders, type HeadOwner } from './response-head.ts'
+import type { Hold } from './stragglers.ts'
 import type { ShieldOptions, WorkSet } from './work.ts'
 
 /** What all exchanges of one handle share. */
@@ -69,11 +70,10 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   older: ExchangeRecord | undefined = undefined
   newer: ExchangeRecord | undefined = undefined
   isListed = false
-  isLeaving = false
-  ref: WeakRef<ExchangeRecord> | undefined = undefined
+  hold: Hold | undefined = undefined
+  readonly began = performance.now()
   private readonly owner: ExchangeOwner
   private readonly buffer: ResponseBuffer
-  private readonly began = performance.now()
   private running = 0
   private isTracked = false
   /** The handler failed because of the abort: it will not end its response. */
@@ -117,6 +117,10 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   get ageMs(): number {
     return Math.round(performance.now() - this.began)
+  }
+
+  get isClientGone(): boolean {
+    return this.result?.by === 'client'
   }
 
   get phase(): Phase {

@@ -1,35 +1,34 @@
-/** The exchanges in flight: those without an outcome, and those whose handlers have not settled. */
+import type { Known } from './in-flight.ts'
+import { createStragglerSet, type Hold, Straggler } from './stragglers.ts'
+
+/** The exchanges in flight. Goes through those that have no outcome yet, oldest first. */
 export interface ExchangeSet<T> extends Iterable<T> {
+  /** Of these, and of those whose handlers have not settled. */
   readonly size: number
+  /** What is known of them all. */
+  known(): Iterable<Known>
   add(exchange: T): void
   delete(exchange: T): void
-  /**
-   * Its outcome is known, its handler still runs. Soon it is held weakly: a handler that gave up in
-   * silence (in callbacks, or on a promise that nobody settles) is over when it is forgotten.
-   */
+  /** Its outcome is known, its handler still runs. */
   loosen(exchange: T): void
 }
 
-/** A place in the list of held exchanges: a `Set` costs each request twice as much. */
-export interface Listed<T extends object> {
+/** A place in the list of open exchanges: a `Set` costs each request twice as much. */
+export interface Listed<T extends object> extends Known {
   older: T | undefined
   newer: T | undefined
   isListed: boolean
-  isLeaving: boolean
-  /** What holds it, once it is held weakly. */
-  ref: WeakRef<T> | undefined
+  /** On what is left of it once its outcome is known. */
+  hold: Hold | undefined
+  readonly began: number
 }
 
-/** Nearly every handler settles within it, and a weak reference costs more than the whole request. */
-const LOOSEN_AFTER_MS = 100
-
-export function createExchangeSet<T extends Listed<T>>(): ExchangeSet<T> {
+/** @param changed called when a handler has been forgotten. */
+export function createExchangeSet<T extends Listed<T>>(changed: () => void): ExchangeSet<T> {
   let oldest: T | undefined
   let newest: T | undefined
-  let held = 0
-  const loose = new Set<WeakRef<T>>()
-  let isWaiting = false
-  const forgotten = new FinalizationRegistry<WeakRef<T>>((ref) => loose.delete(ref))
+  let open = 0
+  const stragglers = createStragglerSet(changed)
 
   function unlist(exchange: T): boolean {
     if (!exchange.isListed) return false
@@ -41,59 +40,37 @@ export function createExchangeSet<T extends Listed<T>>(): ExchangeSet<T> {
     exchange.older = undefined
     exchange.newer = undefined
     exchange.isListed = false
-    held--
+    open--
     return true
   }
 
-  function loosen(exchange: T): void {
-    if (!unlist(exchange)) return
-    const ref = new WeakRef(exchange)
-    loose.add(ref)
-    exchange.ref = ref
-    forgotten.register(exchange, ref)
-  }
-
-  function loosenAll(): void {
-    isWaiting = false
-    for (let next = oldest; next !== undefined; ) {
-      const exchange = next
-      next = exchange.newer
-      if (exchange.isLeaving) loosen(exchange)
-    }
+  /** As they are now: they may leave while they are gone through. */
+  function listed(): T[] {
+    const all: T[] = []
+    for (let next = oldest; next !== undefined; next = next.newer) all.push(next)
+    return all
   }
 
   return {
     get size() {
-      return held + loose.size
+      return open + stragglers.size
     },
-    /** All that are there now, oldest first: they may leave while they are gone through. */
-    [Symbol.iterator]() {
-      const all: T[] = []
-      for (let next = oldest; next !== undefined; next = next.newer) all.push(next)
-      for (const ref of loose) {
-        const exchange = ref.deref()
-        if (exchange !== undefined) all.push(exchange)
-      }
-      return all.values()
-    },
+    [Symbol.iterator]: () => listed().values(),
+    known: () => [...listed(), ...stragglers],
     add(exchange) {
       exchange.older = newest
       exchange.isListed = true
       if (newest === undefined) oldest = exchange
       else newest.newer = exchange
       newest = exchange
-      held++
+      open++
     },
     delete(exchange) {
-      if (unlist(exchange)) return
-      if (exchange.ref !== undefined) loose.delete(exchange.ref)
+      if (exchange.hold !== undefined) stragglers.delete(exchange.hold)
+      else unlist(exchange)
     },
     loosen(exchange) {
-      if (!exchange.isListed) return
-      exchange.isLeaving = true
-      if (isWaiting) return
-      isWaiting = true
-      setTimeout(loosenAll, LOOSEN_AFTER_MS).unref()
+      if (unlist(exchange)) exchange.hold = stragglers.add(new Straggler(exchange))
     },
   }
 }

@@ -112,7 +112,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
   extendRequests()
   const { logger } = settings
   const servers = new Set<Server>()
-  const exchanges = createExchangeSet<ExchangeRecord>()
+  const exchanges = createExchangeSet<ExchangeRecord>(() => drain.changed())
   const probe = createProbe(exchanges)
   const cleanup = createCleanup(framework.close)
   const health = settings.health === false ? undefined : createHealth(settings.health)
@@ -269,7 +269,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
       return drain.state
     },
     drainSignal: drain.signal,
-    exchanges: () => Array.from(exchanges, inFlight),
+    exchanges: () => Array.from(exchanges.known(), inFlight),
     health(req, res) {
       const { status, word } = readiness(drain.state)
       begin(req, res).answer(status, word)

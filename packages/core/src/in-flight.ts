@@ -1,5 +1,4 @@
 import type { Phase } from './errors.ts'
-import type { ExchangeRecord } from './exchange-record.ts'
 
 /** What an operator sees of an exchange that is in flight. */
 export interface InFlight {
@@ -12,14 +11,11 @@ export interface InFlight {
   readonly isClientGone: boolean
 }
 
-export function inFlight(exchange: ExchangeRecord): InFlight {
-  const { method, url, route, ageMs, phase, result } = exchange
-  return {
-    method,
-    url,
-    ...(route !== undefined && { route }),
-    ageMs,
-    phase,
-    isClientGone: result?.by === 'client',
-  }
+/** The same, as an exchange knows it. */
+export interface Known extends Omit<InFlight, 'route'> {
+  readonly route: string | undefined
+}
+
+export function inFlight({ method, url, route, ageMs, phase, isClientGone }: Known): InFlight {
+  return { method, url, ...(route !== undefined && { route }), ageMs, phase, isClientGone }
 }

@@ -65,15 +65,14 @@ export function createProbe(exchanges: ExchangeSet<ExchangeRecord>): Probe {
 
 /** Tells whether it has to be looked at again. */
 function probe(exchange: ExchangeRecord, due: Set<Connection>): boolean {
-  const { req, result, connection, wantsProbe } = exchange
-  if (result !== undefined) return false
+  const { req, connection } = exchange
   if ('stream' in req) {
     const { stream } = req
     if (stream.closed && !stream.destroyed) stream.destroy()
     else if (connection !== undefined && isOverTls(connection)) due.add(connection)
     return true
   }
-  if (!wantsProbe) return false
+  if (!exchange.wantsProbe) return false
   if (!req.complete && req.readableLength > 0) readAhead(req, req.socket)
   writeNothing(connection?.tcp ?? req.socket)
   return true
