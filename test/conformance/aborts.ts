@@ -12,6 +12,7 @@ import { injected, misuse } from './aborts/misuse.ts'
 import { nativeSignals } from './aborts/native-signals.ts'
 import { outcomes } from './aborts/outcomes.ts'
 import { quiet, quietParsers } from './aborts/quiet.ts'
+import { rawStreams } from './aborts/raw-streams.ts'
 import { reported } from './aborts/reported.ts'
 import { streamResets } from './aborts/stream-resets.ts'
 import { unreadUploads } from './aborts/unread-uploads.ts'
@@ -24,6 +25,7 @@ export function aborts(host: Host): void {
   if (host.speaks === 'h2') {
     http2(host)
     streamResets(host)
+    rawStreams(host)
   } else {
     http1(host)
   }

@@ -215,10 +215,10 @@ function streamClosed(this: Http2ServerRequest): void {
 function judgeStream(exchange: Watched, stream: Http2Stream): void {
   if (exchange.result !== undefined) return
   const rstCode = stream.rstCode ?? 0
-  const isWhole =
-    exchange.res.writableEnded && stream.writableFinished && !stream.aborted && rstCode === 0
+  const isWhole = stream.writableFinished && !stream.aborted && rstCode === 0
   if (isWhole) exchange.flushed()
-  else if (isClosedHere(exchange, stream)) exchange.closedHere('server')
+  else if (isClosedHere(exchange, stream))
+    exchange.closedHere('server', stream.errored ?? undefined)
   else exchange.clientLeft(saidOn(stream, exchange, rstCode))
   // Reset with NO_ERROR before its end it would stay as it is, and keep its session open (Node 20 to 24).
   if (!isWhole && rstCode === 0 && !stream.destroyed) setImmediate(destroyStream, stream)
@@ -238,10 +238,17 @@ function saidOn(stream: Http2Stream, { connection }: Watched, rstCode: number): 
 function isClosedHere({ connection }: Watched, stream: Http2Stream): boolean {
   const { session } = stream
   const socket = connection?.socket ?? (session?.destroyed === false ? session.socket : undefined)
-  if (stream.errored || socket === undefined) return false
+  if (stream.errored) return !isPeerStreamError(stream.errored, connection?.socket)
+  if (socket === undefined) return false
   if (socket.destroyed || session?.destroyed)
     return !socket.readableEnded && !isPeerError(socket.errored)
   return stream.aborted && stream.destroyed
+}
+
+/** HTTP/2's own, or the socket's; not what the handler destroyed the stream with. */
+function isPeerStreamError(error: Error, socket: Socket | undefined): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException
+  return error === socket?.errored || /^(ERR_HTTP2_|ERR_SSL_|ECONNRESET$|EPIPE$)/.test(code)
 }
 
 function destroyStream(stream: Http2Stream): void {

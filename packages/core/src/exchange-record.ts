@@ -395,7 +395,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   private settle({ kind, by, error }: Ending): void {
     if (this.result !== undefined) return
-    const statusCode = this.answered ?? this.res.statusCode
+    const statusCode = this.answered ?? this.sentStatus
     const status = by === 'client' && !this.res.headersSent ? CLIENT_GONE : statusCode
     const outcome: Writable<Outcome> = {
       kind,
@@ -411,6 +411,12 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     this.owner.settled(this, outcome)
     this.tellOutcome?.(outcome)
     this.overIfDone()
+  }
+
+  /** HTTP/2's stream may have been given another one by itself. */
+  private get sentStatus(): number {
+    const said = 'stream' in this.req ? this.req.stream.sentHeaders?.[':status'] : undefined
+    return said === undefined ? this.res.statusCode : Number(said)
   }
 
   private bytesSent(kind: Outcome['kind'], statusCode: number): number {

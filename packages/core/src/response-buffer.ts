@@ -242,7 +242,9 @@ export class ResponseBuffer implements ResponseCalls {
     if (headers !== undefined) applyHead(this.res, this.res.statusCode, headers, undefined)
   }
 
+  /** HTTP/2's stream may have been given a head by itself. */
   private mayHold(): boolean {
+    if (this.res.headersSent) return false
     if (this.chunks !== undefined) return true
     const type = this.res.getHeader('content-type')
     if (typeof type === 'string' && EVENT_STREAM.test(type)) return false
@@ -274,8 +276,9 @@ export class ResponseBuffer implements ResponseCalls {
     const length = byteLength(body.data, body.encoding)
     this.discard()
     this.mode = 'straight'
-    correctLength(this.res, length)
-    if (hasTrailers) {
+    const { headersSent } = this.res
+    if (!headersSent) correctLength(this.res, length)
+    if (hasTrailers || headersSent) {
       this.sendWrite(body.data, body.encoding, undefined)
       return this.sendEnd(undefined, undefined, callback)
     }
