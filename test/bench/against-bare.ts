@@ -19,6 +19,8 @@ export interface Course {
   readonly task: Task
   readonly variants: readonly Exclude<Variant, 'without'>[]
   readonly plan: Plan
+  /** Default: all. */
+  readonly hosts?: readonly Host[]
   readonly bounds?: readonly Bound[]
 }
 
@@ -52,7 +54,7 @@ async function runCourse(course: Course, { hosts, isQuick, progress }: Context):
   const plan = isQuick ? quick(course.plan) : course.plan
   const lines: Line[] = []
   const samples: object[] = []
-  for (const host of hosts) {
+  for (const host of hosts.filter((one) => course.hosts?.includes(one) ?? true)) {
     const contestants = contestantsOf(host, ['without', ...course.variants])
     const measured = await measure(course.task, contestants, plan, (text) =>
       progress(`${host}, ${course.name}: ${text}`),

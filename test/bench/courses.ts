@@ -45,6 +45,14 @@ export const SPACED: Course = {
   bounds: [{ promise: 'P2', variant: 'with', atLeast: 5 }],
 }
 
+/** Promise P2, where these two are given no stream. */
+export const RAW_SPACED: Course = {
+  ...SPACED,
+  name: "100 spaced writes to Node's own response (ctx.res, reply.raw)",
+  task: { path: '/raw-spaced', connections: 10 },
+  hosts: ['koa', 'fastify'],
+}
+
 export const LARGE: Course = {
   name: 'a body of 1 MiB',
   task: { path: '/large', connections: 10 },

@@ -11,6 +11,8 @@ export interface Shot {
   readonly requests: number
   /** Default: autocannon. `'download'` reads one large response after the other, and parses none. */
   readonly tool?: 'autocannon' | 'download' | 'h2load'
+  /** Of each download. */
+  readonly leastBytes?: number
   /** JSON to be sent with POST. */
   readonly json?: object
 }
@@ -53,7 +55,7 @@ async function cannonade({ url, connections, requests, json }: Shot): Promise<nu
   return (ended - began) / 1000
 }
 
-async function download({ url, requests }: Shot): Promise<number> {
+async function download({ url, requests, leastBytes = 0 }: Shot): Promise<number> {
   const { port, hostname, pathname } = new URL(url)
   const began = performance.now()
   for (let count = 0; count < requests; count++) {
@@ -61,6 +63,7 @@ async function download({ url, requests }: Shot): Promise<number> {
     socket.write(`GET ${pathname} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
     socket.resume()
     await once(socket, 'end')
+    if (socket.bytesRead < leastBytes) throw new Error(`${url}: ${socket.bytesRead} bytes`)
   }
   return (performance.now() - began) / 1000
 }

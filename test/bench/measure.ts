@@ -92,7 +92,8 @@ function pairOf(samples: readonly Sample[], { life, round }: Sample, base?: stri
   return pair
 }
 
-interface Server {
+/** One that listens. */
+export interface Server {
   readonly name: string
   readonly worker: Worker
   readonly origin: string
@@ -118,7 +119,7 @@ async function liveOnce(
   return samples
 }
 
-async function startServer({ name, script, args }: Contestant): Promise<Server> {
+export async function startServer({ name, script, args }: Contestant): Promise<Server> {
   const worker = startWorker(script, args, SERVER_CPU)
   const { port } = (await worker.ready) as Listening
   return { name, worker, origin: `http://127.0.0.1:${port}` }
@@ -137,7 +138,7 @@ async function shoot({ worker, origin }: Server, load: Worker, task: Task, reque
 }
 
 /** Nobody comes first in every round. */
-function rotated<T>(items: readonly T[], by: number): T[] {
+export function rotated<T>(items: readonly T[], by: number): T[] {
   const start = by % items.length
   return [...items.slice(start), ...items.slice(0, start)]
 }

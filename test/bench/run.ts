@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { againstBare } from './against-bare.ts'
-import { HELLO, LARGE, PAGE, POST, SPACED, STREAM } from './courses.ts'
+import { HELLO, LARGE, PAGE, POST, RAW_SPACED, SPACED, STREAM } from './courses.ts'
+import { DOWNLOAD } from './download.ts'
 import { DRAIN } from './drain.ts'
 import { type Found, type Group, HOSTS } from './group.ts'
 import { GROWTH } from './growth.ts'
@@ -18,13 +19,14 @@ import { verdictTable } from './verdict.ts'
 
 const GROUPS: readonly Group[] = [
   againstBare('hello', [HELLO]),
-  againstBare('page', [PAGE, SPACED]),
+  againstBare('page', [PAGE, SPACED, RAW_SPACED]),
   DRAIN,
   MEMORY,
   SIGNALS,
   againstBare('post', [POST]),
   GROWTH,
   againstBare('body', [LARGE, STREAM]),
+  DOWNLOAD,
   HTTP2,
   SYSTEM_CALLS,
 ]

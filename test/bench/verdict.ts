@@ -1,6 +1,6 @@
 import type { Table } from './table.ts'
 
-/** One of the promises P1 to P4, A9 or D15 of docs/guarantees.md, held against what was measured. */
+/** One of the promises P1 to P4, A9, B4 or D15 of docs/guarantees.md, held against what was measured. */
 export interface Verdict {
   readonly promise: string
   readonly bound: string

@@ -1,3 +1,4 @@
+import type { Weighed } from '../download.ts'
 import type { Idle } from '../drain/idle.ts'
 import { isOurs, LIBRARIES } from '../drain/libraries.ts'
 import { LIMIT_MS, type Restart } from '../drain/restarts.ts'
@@ -7,6 +8,7 @@ import type { Ratios } from '../measure.ts'
 import { medianOf, type Spread } from '../ratios.ts'
 import { VARIANT_NAMES, type Variant } from '../variants.ts'
 import type { Bar, Chart } from './chart.ts'
+import type { Curves } from './curves.ts'
 
 /** What `npm run bench` has written, as far as charts are made of it. */
 export interface Results {
@@ -16,6 +18,7 @@ export interface Results {
 }
 
 type Courses = readonly { readonly course: string; readonly ratios: readonly Line[] }[]
+type Downloads = readonly { readonly weighed: Weighed }[]
 type Growth = { readonly crowded: readonly Crowded[] }
 type Line = Ratios & { readonly host: Host }
 type Drains = { readonly restarts: readonly Restart[]; readonly idle: readonly Idle[] }
@@ -58,6 +61,22 @@ export function chartsOf(results: Results): [string, Chart][] {
     }
     return []
   })
+}
+
+/** Those that follow something over time. */
+export function curvesOf({ date, node, groups }: Results): [string, Curves][] {
+  const data = groups.find(({ name }) => name === 'download')?.data as Downloads | undefined
+  if (data === undefined) return []
+  const title = 'Resident memory over a download of 1 GiB'
+  const caption = `The first one of a new process, from its beginning to its end; the highest of each part, and of all. ${date.slice(0, 10)}, Node ${node.slice(1)}.`
+  const panels = data.map(({ weighed: { host, name, without, ours } }) => ({
+    name: `${host}: ${name}`,
+    curves: [
+      { isOurs: false, values: without.mib },
+      { isOurs: true, values: ours.mib },
+    ],
+  }))
+  return [['bench-download', { title, caption, unit: 'MiB', panels }]]
 }
 
 function growthGroups({ crowded }: Growth) {

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { renderMarkdown, type Table } from '../table.ts'
 import { type Verdict, verdictTable } from '../verdict.ts'
 import { renderChart } from './chart.ts'
-import { chartsOf, type Results } from './charts.ts'
+import { chartsOf, curvesOf, type Results } from './charts.ts'
+import { renderCurves } from './curves.ts'
 
 /*
  * `npm run bench:publish [file …]`: what `npm run bench` has written becomes the charts and tables of
@@ -33,6 +34,8 @@ const page = `${root}docs/performance.md`
 writeFileSync(`${images}/bench.json`, `${JSON.stringify(results, rounded)}\n`)
 for (const [name, chart] of chartsOf(results))
   writeFileSync(`${images}/${name}.svg`, renderChart(chart))
+for (const [name, curves] of curvesOf(results))
+  writeFileSync(`${images}/${name}.svg`, renderCurves(curves))
 writeFileSync(page, fill(readFileSync(page, 'utf8')))
 execFileSync(`${root}node_modules/.bin/biome`, ['format', '--write', page], { stdio: 'inherit' })
 

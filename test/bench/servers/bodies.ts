@@ -1,4 +1,7 @@
+import { type EventEmitter, once } from 'node:events'
+import { createReadStream, type ReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
+import { LARGE_FILE, LARGE_FILE_BYTES } from '../large-file.ts'
 
 const PIECES = 100
 const PIECE = `${'x'.repeat(99)}\n`
@@ -10,7 +13,7 @@ const STREAM_PIECE = Buffer.alloc(65_536, 'x')
 
 /** What a page is written to. */
 interface Sink {
-  write(piece: string): unknown
+  write(piece: string | Buffer): unknown
   end(): unknown
 }
 
@@ -22,6 +25,13 @@ export function writeSpaced(sink: Sink, left = PIECES): void {
   }
   sink.write(PIECE)
   setImmediate(writeSpaced, sink, left - 1)
+}
+
+/** The same, for a framework that asks whether the response has ended once its handler has. */
+export async function writeSpacedWhole(res: Sink & EventEmitter): Promise<void> {
+  const finished = once(res, 'finish')
+  writeSpaced(res)
+  await finished
 }
 
 /** The same for frameworks that take a stream. */
@@ -58,4 +68,16 @@ export function longStream(): Readable {
       this.push(left-- > 0 ? STREAM_PIECE : null)
     },
   })
+}
+
+export function largeFile(): ReadStream {
+  return createReadStream(LARGE_FILE)
+}
+
+/** The same GiB by writes, each as soon as the last ones have been taken. */
+export async function writeLarge(res: Sink & EventEmitter): Promise<void> {
+  for (let left = LARGE_FILE_BYTES / STREAM_PIECE.length; left > 0; left--) {
+    if (!res.write(STREAM_PIECE)) await once(res, 'drain')
+  }
+  res.end()
 }

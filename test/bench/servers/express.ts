@@ -1,7 +1,7 @@
 import http from 'node:http'
 import { hangup } from '@hangup/express'
 import express from 'express'
-import { LARGE, longStream, writePage, writeSpaced } from './bodies.ts'
+import { LARGE, largeFile, longStream, writeLarge, writePage, writeSpaced } from './bodies.ts'
 import { isWithUs, measure, options, touch } from './measured.ts'
 
 const app = express()
@@ -31,6 +31,10 @@ app.get('/large', (_req, res) => {
 app.get('/stream', (_req, res) => {
   longStream().pipe(res.type('text/plain'))
 })
+app.get('/file', (_req, res) => {
+  largeFile().pipe(res.type('text/plain'))
+})
+app.get('/written', (_req, res) => writeLarge(res.type('text/plain')))
 
 const server = http.createServer(app)
 hang?.attach(server)

@@ -1,6 +1,6 @@
 import { hangup } from '@hangup/fastify'
 import { fastify } from 'fastify'
-import { LARGE, longStream, pageStream, spacedStream } from './bodies.ts'
+import { LARGE, largeFile, longStream, pageStream, spacedStream, writeSpaced } from './bodies.ts'
 import { isWithUs, measure, options, touch } from './measured.ts'
 
 const app = fastify()
@@ -26,6 +26,13 @@ app.get('/large', (_request, reply) => {
 })
 app.get('/stream', (_request, reply) => {
   reply.type('text/plain').send(longStream())
+})
+app.get('/raw-spaced', (_request, { raw }) => {
+  raw.setHeader('content-type', 'text/plain')
+  writeSpaced(raw)
+})
+app.get('/file', (_request, reply) => {
+  reply.type('text/plain').send(largeFile())
 })
 
 await app.listen({ port: 0, host: '127.0.0.1' })

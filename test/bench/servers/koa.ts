@@ -2,7 +2,14 @@ import http from 'node:http'
 import { hangup } from '@hangup/koa'
 import { bodyParser } from '@koa/bodyparser'
 import Koa, { type Context } from 'koa'
-import { LARGE, longStream, pageStream, spacedStream } from './bodies.ts'
+import {
+  LARGE,
+  largeFile,
+  longStream,
+  pageStream,
+  spacedStream,
+  writeSpacedWhole,
+} from './bodies.ts'
 import { isWithUs, measure, options, touch } from './measured.ts'
 
 const app = new Koa()
@@ -16,6 +23,7 @@ const bodies: Record<string, (ctx: Context) => unknown> = {
   '/page': pageStream,
   '/large': () => LARGE,
   '/stream': longStream,
+  '/file': largeFile,
   '/hold': () => new Promise(() => {}),
 }
 
@@ -24,6 +32,10 @@ app.use(async (ctx, next) => {
   if (ctx.path === '/json') {
     await parse(ctx, next)
     ctx.body = ctx.request.body
+  } else if (ctx.path === '/raw-spaced') {
+    ctx.status = 200
+    ctx.type = 'text/plain'
+    await writeSpacedWhole(ctx.res)
   } else {
     ctx.type = 'text/plain'
     ctx.body = await bodies[ctx.path]?.(ctx)

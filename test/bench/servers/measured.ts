@@ -1,6 +1,7 @@
 import type { AddressInfo, Server } from 'node:net'
 import type { HangupOptions } from '@hangup/core'
 import { VARIANTS } from '../variants.ts'
+import { createScale } from './resident.ts'
 import { weigh } from './weigh.ts'
 
 /** What a server tells once it listens. */
@@ -35,7 +36,7 @@ type Answers = Readonly<Record<string, () => object | Promise<object>>>
 export function measure(server: Server, own: Answers = {}): void {
   // Connections are to be idle for as long as it takes to make them all.
   if (process.argv[3] === 'idle') Object.assign(server, { keepAliveTimeout: 0 })
-  const answers: Answers = { spent, weight: weigh, ...own }
+  const answers: Answers = { spent, weight: weigh, ...createScale(), ...own }
   process.on('message', async ({ question }: { question: string }) => {
     process.send?.(await answers[question]?.())
   })

@@ -2,7 +2,7 @@ import http from 'node:http'
 import http2 from 'node:http2'
 import { text } from 'node:stream/consumers'
 import { createHangup } from '@hangup/core'
-import { LARGE, longStream, writePage, writeSpaced } from './bodies.ts'
+import { LARGE, largeFile, longStream, writeLarge, writePage, writeSpaced } from './bodies.ts'
 import { isWithUs, measure, options, touch } from './measured.ts'
 
 type Routes = Record<string, (req: http.IncomingMessage, res: http.ServerResponse) => unknown>
@@ -32,6 +32,14 @@ const routes: Routes = {
   '/stream': (_req, res) => {
     res.setHeader('content-type', 'text/plain')
     longStream().pipe(res)
+  },
+  '/file': (_req, res) => {
+    res.setHeader('content-type', 'text/plain')
+    largeFile().pipe(res)
+  },
+  '/written': (_req, res) => {
+    res.setHeader('content-type', 'text/plain')
+    return writeLarge(res)
   },
   '/hold': () => {},
 }

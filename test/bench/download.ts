@@ -1,0 +1,177 @@
+import { contestantsOf } from './against-bare.ts'
+import type { Group, Host } from './group.ts'
+import { LARGE_FILE_BYTES, makeLargeFile } from './large-file.ts'
+import type { Hits, Shot } from './load.ts'
+import {
+  type Contestant,
+  type Ratios,
+  ratiosOf,
+  rotated,
+  type Sample,
+  type Server,
+  startServer,
+} from './measure.ts'
+import { LOAD_CPU, startWorker, type Worker } from './process.ts'
+import { renderSpread } from './ratios.ts'
+import type { Spent } from './servers/measured.ts'
+import type { Curve } from './servers/resident.ts'
+import type { Table } from './table.ts'
+import type { Verdict } from './verdict.ts'
+
+const LIVES = 2
+const ROUNDS = 5
+
+/** B4: so much more than without us, at its highest. What V8 collects when is never twice the same. */
+const AT_MOST_MIB = 32
+
+interface Download {
+  readonly host: Host
+  readonly path: '/file' | '/written'
+  readonly name: string
+}
+
+const DOWNLOADS: readonly Download[] = [
+  { host: 'node', path: '/file', name: 'file.pipe(res)' },
+  { host: 'node', path: '/written', name: "res.write(), and 'drain' awaited" },
+  { host: 'express', path: '/file', name: 'file.pipe(res)' },
+  { host: 'express', path: '/written', name: "res.write(), and 'drain' awaited" },
+  { host: 'koa', path: '/file', name: 'ctx.body = file' },
+  { host: 'fastify', path: '/file', name: 'reply.send(file)' },
+]
+
+const DOWNLOADED = {
+  connections: 1,
+  requests: 1,
+  tool: 'download',
+  leastBytes: LARGE_FILE_BYTES,
+} as const
+
+/** Resident memory of a server that has just begun, over its first download. */
+export interface Weighed {
+  readonly host: Host
+  readonly name: string
+  readonly without: Curve
+  readonly ours: Curve
+}
+
+interface Line extends Download, Ratios {
+  readonly weighed: Weighed
+  /** The highest of all lives and rounds. */
+  readonly mostMib: { readonly without: number; readonly ours: number }
+}
+
+/** A GiB: what it costs, and whether what is held in memory grows with it. */
+export const DOWNLOAD: Group = {
+  name: 'download',
+  async run({ hosts, isQuick, progress }) {
+    const removeLargeFile = makeLargeFile()
+    const lines: Line[] = []
+    for (const download of DOWNLOADS.filter(({ host }) => hosts.includes(host))) {
+      progress(`download, ${download.host}: ${download.name}`)
+      lines.push(await lineOf(download, isQuick))
+    }
+    removeLargeFile()
+    return {
+      tables: [costTable(lines), memoryTable(lines)],
+      verdicts: [verdictOf(lines)],
+      data: lines,
+    }
+  },
+}
+
+async function lineOf(download: Download, isQuick: boolean): Promise<Line> {
+  const contestants = contestantsOf(download.host, ['without', 'with'])
+  const load = startWorker('./load.ts', [], LOAD_CPU)
+  await load.ready
+  const samples: Sample[] = []
+  const curves = new Map<string, Curve[]>()
+  for (let life = 0; life < (isQuick ? 1 : LIVES); life++) {
+    const servers = await Promise.all(contestants.map(startServer))
+    for (let round = 0; round <= (isQuick ? 1 : ROUNDS); round++) {
+      for (const server of rotated(servers, round + life)) {
+        const { curve, ...figures } = await fetch(server, load, download)
+        curves.set(server.name, [...(curves.get(server.name) ?? []), curve])
+        if (round > 0) samples.push({ life, round, contestant: server.name, ...figures })
+      }
+    }
+    await Promise.all(servers.map(({ worker }) => worker.end()))
+  }
+  await load.end()
+  return { ...download, ...ratioOf(samples, contestants), ...weightOf(download, curves) }
+}
+
+/** The first one of each life warms up, and counts for memory alone. */
+async function fetch(
+  { worker, origin }: Server,
+  load: Worker,
+  { path }: Download,
+): Promise<Pick<Sample, 'requestsPerSecond' | 'requestsPerCpuSecond'> & { readonly curve: Curve }> {
+  const before = await worker.ask<Spent>({ question: 'spent' })
+  await worker.ask({ question: 'watch' })
+  const shot: Shot = { ...DOWNLOADED, url: `${origin}${path}` }
+  const { seconds } = await load.ask<Hits>(shot)
+  const curve = await worker.ask<Curve>({ question: 'watched' })
+  const after = await worker.ask<Spent>({ question: 'spent' })
+  return {
+    requestsPerSecond: 1 / seconds,
+    requestsPerCpuSecond: 1e6 / (after.cpuUs - before.cpuUs),
+    curve,
+  }
+}
+
+function ratioOf(samples: readonly Sample[], contestants: readonly Contestant[]): Ratios {
+  const [ratios] = ratiosOf(samples, contestants)
+  if (ratios === undefined) throw new Error('nothing was downloaded')
+  return ratios
+}
+
+function weightOf({ host, name }: Download, curves: ReadonlyMap<string, readonly Curve[]>) {
+  const of = (contestant: string) => curves.get(contestant) ?? []
+  const first = (contestant: string) => of(contestant)[0] ?? { mib: [] }
+  const most = (contestant: string) => Math.max(...of(contestant).flatMap(({ mib }) => mib))
+  return {
+    weighed: { host, name, without: first('without'), ours: first('with') },
+    mostMib: { without: most('without'), ours: most('with') },
+  }
+}
+
+function costTable(lines: readonly Line[]): Table {
+  return {
+    title: 'A download of 1 GiB: ratios to the same server without us (median, middle half)',
+    columns: ['', '', 'bytes a second', "bytes a second of the server's processor time"],
+    rows: lines.map(({ host, name, perSecond, perCpuSecond }) => [
+      host,
+      name,
+      renderSpread(perSecond),
+      renderSpread(perCpuSecond),
+    ]),
+  }
+}
+
+function memoryTable(lines: readonly Line[]): Table {
+  const begins = ({ mib }: Curve) => (mib[0] ?? Number.NaN).toFixed(0)
+  return {
+    title: `MiB of resident memory over ${LIVES * (ROUNDS + 1)} downloads of 1 GiB`,
+    columns: ['', '', 'at first: without us', 'with us', 'at most: without us', 'with us'],
+    rows: lines.map(({ host, name, weighed, mostMib }) => [
+      host,
+      name,
+      begins(weighed.without),
+      begins(weighed.ours),
+      mostMib.without.toFixed(0),
+      mostMib.ours.toFixed(0),
+    ]),
+  }
+}
+
+function verdictOf(lines: readonly Line[]): Verdict {
+  const above = ({ mostMib }: Line) => mostMib.ours - mostMib.without
+  return {
+    promise: 'B4',
+    bound: `1 GiB, MiB of resident memory: at most ${AT_MOST_MIB} above bare`,
+    measured: lines
+      .map((line) => `${line.host}, ${line.name} ${above(line).toFixed(0)}`)
+      .join('; '),
+    isKept: lines.every((line) => above(line) <= AT_MOST_MIB),
+  }
+}
