@@ -40,7 +40,7 @@ export const PAGE: Course = {
 export const SPACED: Course = {
   name: '100 spaced writes',
   task: { path: '/spaced', connections: 10 },
-  variants: ['with'],
+  variants: ['with', 'joined'],
   plan: { lives: 1, rounds: 7, requests: 400, warmUpRequests: 2_000 },
   bounds: [{ promise: 'P2', variant: 'with', atLeast: 5 }],
 }

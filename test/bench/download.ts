@@ -18,7 +18,6 @@ import type { Curve } from './servers/resident.ts'
 import type { Table } from './table.ts'
 import type { Verdict } from './verdict.ts'
 
-const LIVES = 2
 const ROUNDS = 5
 
 /** B4: so much more than without us, at its highest. What V8 collects when is never twice the same. */
@@ -33,9 +32,7 @@ interface Download {
 const DOWNLOADS: readonly Download[] = [
   { host: 'node', path: '/file', name: 'file.pipe(res)' },
   { host: 'node', path: '/written', name: "res.write(), and 'drain' awaited" },
-  { host: 'express', path: '/file', name: 'file.pipe(res)' },
   { host: 'express', path: '/written', name: "res.write(), and 'drain' awaited" },
-  { host: 'koa', path: '/file', name: 'ctx.body = file' },
   { host: 'fastify', path: '/file', name: 'reply.send(file)' },
 ]
 
@@ -56,7 +53,7 @@ export interface Weighed {
 
 interface Line extends Download, Ratios {
   readonly weighed: Weighed
-  /** The highest of all lives and rounds. */
+  /** The highest of all rounds. */
   readonly mostMib: { readonly without: number; readonly ours: number }
 }
 
@@ -85,22 +82,19 @@ async function lineOf(download: Download, isQuick: boolean): Promise<Line> {
   await load.ready
   const samples: Sample[] = []
   const curves = new Map<string, Curve[]>()
-  for (let life = 0; life < (isQuick ? 1 : LIVES); life++) {
-    const servers = await Promise.all(contestants.map(startServer))
-    for (let round = 0; round <= (isQuick ? 1 : ROUNDS); round++) {
-      for (const server of rotated(servers, round + life)) {
-        const { curve, ...figures } = await fetch(server, load, download)
-        curves.set(server.name, [...(curves.get(server.name) ?? []), curve])
-        if (round > 0) samples.push({ life, round, contestant: server.name, ...figures })
-      }
+  const servers = await Promise.all(contestants.map(startServer))
+  for (let round = 0; round <= (isQuick ? 1 : ROUNDS); round++) {
+    for (const server of rotated(servers, round)) {
+      const { curve, ...figures } = await fetch(server, load, download)
+      curves.set(server.name, [...(curves.get(server.name) ?? []), curve])
+      if (round > 0) samples.push({ life: 0, round, contestant: server.name, ...figures })
     }
-    await Promise.all(servers.map(({ worker }) => worker.end()))
   }
-  await load.end()
+  await Promise.all([load, ...servers.map(({ worker }) => worker)].map((worker) => worker.end()))
   return { ...download, ...ratioOf(samples, contestants), ...weightOf(download, curves) }
 }
 
-/** The first one of each life warms up, and counts for memory alone. */
+/** The first one warms up, and counts for memory alone. */
 async function fetch(
   { worker, origin }: Server,
   load: Worker,
@@ -151,7 +145,7 @@ function costTable(lines: readonly Line[]): Table {
 function memoryTable(lines: readonly Line[]): Table {
   const begins = ({ mib }: Curve) => (mib[0] ?? Number.NaN).toFixed(0)
   return {
-    title: `MiB of resident memory over ${LIVES * (ROUNDS + 1)} downloads of 1 GiB`,
+    title: `MiB of resident memory over ${ROUNDS + 1} downloads of 1 GiB`,
     columns: ['', '', 'at first: without us', 'with us', 'at most: without us', 'with us'],
     rows: lines.map(({ host, name, weighed, mostMib }) => [
       host,

@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process'
 import type { Group } from './group.ts'
 import { measure, type Plan, quick, ratiosOf, type Task } from './measure.ts'
 import { renderSpread } from './ratios.ts'
-import { VARIANT_NAMES, VARIANTS, type Variant } from './variants.ts'
+import { VARIANT_NAMES, type Variant } from './variants.ts'
 
 const TASK: Task = { path: '/', connections: 10, tool: 'h2load' }
 const PLAN: Plan = { lives: 2, rounds: 7, requests: 2_500, warmUpRequests: 8_000 }
+const COMPARED = ['without', 'with', 'unheld', 'touched'] as const satisfies readonly Variant[]
 const TITLE = 'HTTP/2 hello, node:http2 over h2c, by h2load: ratios to the same server without us'
 
 export const HTTP2: Group = {
@@ -15,7 +16,7 @@ export const HTTP2: Group = {
       const rows = [['not measured: h2load is not installed (Debian: nghttp2-client)']]
       return { tables: [{ title: TITLE, columns: [''], rows }], verdicts: [], data: undefined }
     }
-    const contestants = VARIANTS.map((name) => {
+    const contestants = COMPARED.map((name) => {
       return { name, script: './servers/node.ts', args: [name, 'http2'] }
     })
     const plan = isQuick ? quick(PLAN) : PLAN

@@ -103,7 +103,7 @@ function byHost(lines: readonly Line[]) {
     bars: lines
       .filter((line) => line.host === host)
       .map(({ contestant, perCpuSecond }) =>
-        ratioBar(VARIANT_NAMES[contestant as Variant], perCpuSecond, true),
+        ratioBar(VARIANT_NAMES[contestant as Variant], perCpuSecond, contestant !== 'joined'),
       ),
   }))
 }

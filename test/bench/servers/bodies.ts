@@ -2,6 +2,7 @@ import { type EventEmitter, once } from 'node:events'
 import { createReadStream, type ReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { LARGE_FILE, LARGE_FILE_BYTES } from '../large-file.ts'
+import { isJoined } from './measured.ts'
 
 const PIECES = 100
 const PIECE = `${'x'.repeat(99)}\n`
@@ -14,17 +15,31 @@ const STREAM_PIECE = Buffer.alloc(65_536, 'x')
 /** What a page is written to. */
 interface Sink {
   write(piece: string | Buffer): unknown
-  end(): unknown
+  end(whole?: string): unknown
 }
 
 /** A page as templates give it: 100 pieces, each in a turn of its own. */
-export function writeSpaced(sink: Sink, left = PIECES): void {
+export function writeSpaced(sink: Sink): void {
+  writeRest(isJoined ? join(sink) : sink, PIECES)
+}
+
+function writeRest(sink: Sink, left: number): void {
   if (left === 0) {
     sink.end()
     return
   }
   sink.write(PIECE)
-  setImmediate(writeSpaced, sink, left - 1)
+  setImmediate(writeRest, sink, left - 1)
+}
+
+function join(sink: Sink): Sink {
+  let page = ''
+  return {
+    write(piece) {
+      page += piece
+    },
+    end: () => sink.end(page),
+  }
 }
 
 /** The same, for a framework that asks whether the response has ended once its handler has. */
@@ -34,8 +49,16 @@ export async function writeSpacedWhole(res: Sink & EventEmitter): Promise<void> 
   await finished
 }
 
-/** The same for frameworks that take a stream. */
-export function spacedStream(): Readable {
+/** The same for frameworks that take a stream, or a text. */
+export function spacedBody(): Readable | Promise<string> {
+  return isJoined ? spacedText() : spacedStream()
+}
+
+function spacedText(): Promise<string> {
+  return new Promise((resolve) => writeSpaced({ write() {}, end: (page = '') => resolve(page) }))
+}
+
+function spacedStream(): Readable {
   let left = PIECES
   return new Readable({
     read() {

@@ -1,6 +1,6 @@
 import { hangup } from '@hangup/fastify'
 import { fastify } from 'fastify'
-import { LARGE, largeFile, longStream, pageStream, spacedStream, writeSpaced } from './bodies.ts'
+import { LARGE, largeFile, longStream, pageStream, spacedBody, writeSpaced } from './bodies.ts'
 import { isWithUs, measure, options, touch } from './measured.ts'
 
 const app = fastify()
@@ -15,8 +15,9 @@ app.post('/json', async (request) => {
   return request.body
 })
 app.get('/hold', () => {})
-app.get('/spaced', (_request, reply) => {
-  reply.type('text/plain').send(spacedStream())
+app.get('/spaced', async (_request, reply) => {
+  reply.type('text/plain')
+  return spacedBody()
 })
 app.get('/page', (_request, reply) => {
   reply.type('text/plain').send(pageStream())

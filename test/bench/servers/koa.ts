@@ -2,14 +2,7 @@ import http from 'node:http'
 import { hangup } from '@hangup/koa'
 import { bodyParser } from '@koa/bodyparser'
 import Koa, { type Context } from 'koa'
-import {
-  LARGE,
-  largeFile,
-  longStream,
-  pageStream,
-  spacedStream,
-  writeSpacedWhole,
-} from './bodies.ts'
+import { LARGE, largeFile, longStream, pageStream, spacedBody, writeSpacedWhole } from './bodies.ts'
 import { isWithUs, measure, options, touch } from './measured.ts'
 
 const app = new Koa()
@@ -19,7 +12,7 @@ if (hang !== undefined) app.use(hang)
 const parse = bodyParser()
 const bodies: Record<string, (ctx: Context) => unknown> = {
   '/': () => 'hello\n',
-  '/spaced': spacedStream,
+  '/spaced': spacedBody,
   '/page': pageStream,
   '/large': () => LARGE,
   '/stream': longStream,

@@ -15,7 +15,8 @@ export interface Spent {
 }
 
 const variant = VARIANTS.find((known) => known === process.argv[2]) ?? 'without'
-export const isWithUs = variant !== 'without'
+export const isWithUs = variant !== 'without' && variant !== 'joined'
+export const isJoined = variant === 'joined'
 export const options: HangupOptions = variant === 'unheld' ? { buffer: false } : {}
 
 /** What the variant `'touched'` does in each handler. */
