@@ -3,6 +3,9 @@ import type Koa from 'koa'
 
 const respondKey = Symbol('respond')
 
+/** Over HTTP/2 Koa takes the response to a HEAD for unwritable, and would leave it open. */
+const WRITABLE: PropertyDescriptor = { configurable: true, value: true }
+
 interface Taken extends Koa.Context {
   [respondKey]?: boolean
 }
@@ -52,10 +55,9 @@ export function extendContext(app: Koa, usher: Usher): void {
           return
         }
         const failure = usher.fail(exchange, error)
-        if (failure !== 'quiet') onerror.call(this, error as Error)
-        // Over HTTP/2 Koa takes the response to a HEAD for unwritable, and leaves it open.
-        if (failure === 'page' && !this.res.writableEnded)
-          exchange.answer(500, 'Internal Server Error')
+        if (failure === 'quiet') return
+        if (failure === 'page') Object.defineProperty(this, 'writable', WRITABLE)
+        onerror.call(this, error as Error)
       },
     },
   })

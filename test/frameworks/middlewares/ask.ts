@@ -23,14 +23,18 @@ export async function ask(port: number, speaks: Speaks, asked: Asked): Promise<A
   return answerTo(port, speaks, asked, followUp(first, asked.again))
 }
 
-/** Over HTTP/2: whether it is answered before another request that comes after it. */
-export async function isAnswered(port: number, { method = 'GET', path }: Asked): Promise<boolean> {
+/** Over HTTP/2: what it is answered before another request that comes after it. */
+export async function askBeforeAnother(
+  port: number,
+  { method = 'GET', path }: Asked,
+): Promise<Answer | undefined> {
   const { request, frames } = await connectHttp2({ port, tls: false })
-  const { id } = request({ method, path })
+  const { id, reply } = request({ method, path })
   const { ending } = await waitFor('another request', request({ path: '/text' }).reply)
   expect(ending).toBe('complete')
+  const answer = frames.stream(id).ended ? answerOf(await reply) : undefined
   frames.reset()
-  return frames.stream(id).ended
+  return answer
 }
 
 function followUp({ head }: Answer, again: NonNullable<Asked['again']>): Record<string, string> {
@@ -61,9 +65,12 @@ async function answerTo(
     ...(body !== undefined && { body }),
   }
   const reading = speaks === 'h2' ? overHttp2(port, request) : overHttp1(port, request, version)
-  const { lines, informational, body: bytes, trailers, ending } = await waitFor(path, reading)
+  return answerOf(await waitFor(path, reading))
+}
+
+function answerOf({ lines, informational, body, trailers, ending }: Reply): Answer {
   const head = lines.filter((line) => !/^date: /i.test(line))
-  return { head, informational, body: bytes.toString('latin1'), trailers, ending }
+  return { head, informational, body: body.toString('latin1'), trailers, ending }
 }
 
 async function overHttp2(port: number, request: PeerRequest): Promise<Reply> {

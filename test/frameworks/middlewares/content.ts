@@ -5,6 +5,8 @@ import { join } from 'node:path'
 
 export const text = 'A page that is short, and compresses well.\n'
 export const secret = 'not a secret'
+/** What frameworks read from an error. */
+export const refusal = { status: 403, expose: true, headers: { 'x-refused-by': 'the handler' } }
 export const origin = 'http://elsewhere.test'
 export const withSession = '/session'
 

@@ -97,12 +97,11 @@ export const differences: Readonly<Record<string, Differences>> = {
   'fastify-http2': overHttp2({ ...ofAll, ...viewsByTheFramework }),
 }
 
-/** What has no answer at all without us, by host, and why. */
+const unwritable = 'Koa asks the socket of a HEAD whether it is writable, which it is not'
+
+/** What has no answer at all without us, by host, and why: with us it has that to a GET. */
 export const unanswered: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'koa-http2': {
-    'the head of a failure':
-      'Koa asks the socket of a HEAD whether it is writable, which it is not',
-  },
+  'koa-http2': { 'the head of a failure': unwritable, 'the head of a refusal': unwritable },
 }
 
 /**
@@ -111,5 +110,5 @@ export const unanswered: Readonly<Record<string, Readonly<Record<string, string>
  */
 export const logged: Readonly<Record<string, readonly string[]>> = {
   'node-http2': ['30 HEAD /stream 200 request completed\n'],
-  'koa-http2': ['30 HEAD /fails 500 request errored\n'],
+  'koa-http2': ['30 HEAD /fails 500 request errored\n', '30 HEAD /refused 403 request completed\n'],
 }

@@ -9,7 +9,17 @@ import express from 'express'
 import session from 'express-session'
 import helmet from 'helmet'
 import morgan from 'morgan'
-import { files, large, lines, origin, secret, text, title, withSession } from './content.ts'
+import {
+  files,
+  large,
+  lines,
+  origin,
+  refusal,
+  secret,
+  text,
+  title,
+  withSession,
+} from './content.ts'
 import { pinoTo } from './pino.ts'
 import { raw } from './raw.ts'
 import { options, type Start } from './start.ts'
@@ -62,6 +72,9 @@ export const startExpress: Start = async ({ isMounted, log }) => {
   app.post('/echo', (req, res) => void res.json(req.body))
   app.get('/fails', async () => {
     throw new Error('on purpose')
+  })
+  app.get('/refused', () => {
+    throw Object.assign(new Error('not you'), refusal)
   })
   for (const [path, send] of Object.entries(raw)) app.get(path, (_, res) => send(res))
 

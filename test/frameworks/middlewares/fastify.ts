@@ -11,7 +11,17 @@ import view from '@fastify/view'
 import { hangup } from '@hangup/fastify'
 import ejs from 'ejs'
 import fastify, { type FastifyInstance, type RawServerBase } from 'fastify'
-import { files, large, lines, origin, secret, text, title, withSession } from './content.ts'
+import {
+  files,
+  large,
+  lines,
+  origin,
+  refusal,
+  secret,
+  text,
+  title,
+  withSession,
+} from './content.ts'
 import { raw } from './raw.ts'
 import { options, type Setup, type Start } from './start.ts'
 import { streamView } from './views.ts'
@@ -76,6 +86,9 @@ async function start<Server extends RawServerBase>(
   app.post('/echo', async ({ body }) => body)
   app.get('/fails', async () => {
     throw new Error('on purpose')
+  })
+  app.get('/refused', async () => {
+    throw Object.assign(new Error('not you'), refusal)
   })
   for (const [path, send] of Object.entries(raw))
     app.get(path, (_, reply) => {

@@ -16,6 +16,7 @@ import {
   large,
   lines,
   origin,
+  refusal,
   secret,
   template,
   text,
@@ -97,6 +98,7 @@ export const startKoa: Start = async ({ speaks, isMounted, log }) => {
       ctx.body = `visit ${ctx.session.count}`
     },
     '/echo': (ctx) => (ctx.body = ctx.request.body),
+    '/refused': (ctx) => ctx.throw(refusal.status, 'not you', refusal),
     '/fails'() {
       throw new Error('on purpose')
     },

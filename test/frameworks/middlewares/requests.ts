@@ -26,6 +26,8 @@ export const requests: Readonly<Record<string, Asked>> = {
   'what is not there': { path: '/missing' },
   'a failure': { path: '/fails' },
   'the head of a failure': { method: 'HEAD', path: '/fails' },
+  'a refusal': { path: '/refused' },
+  'the head of a refusal': { method: 'HEAD', path: '/refused' },
   'what writeHead says': { path: '/raw' },
   trailers: { path: '/trailers' },
   'early hints': { path: '/hints' },
