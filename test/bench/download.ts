@@ -163,9 +163,7 @@ function verdictOf(lines: readonly Line[]): Verdict {
   return {
     promise: 'B4',
     bound: `1 GiB, MiB of resident memory: at most ${AT_MOST_MIB} above bare`,
-    measured: lines
-      .map((line) => `${line.host}, ${line.name} ${above(line).toFixed(0)}`)
-      .join('; '),
+    measured: lines.map((line) => `${line.host} ${above(line).toFixed(0)}`).join(', '),
     isKept: lines.every((line) => above(line) <= AT_MOST_MIB),
   }
 }

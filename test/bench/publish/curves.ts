@@ -14,8 +14,16 @@ export interface Curves {
   readonly panels: readonly { readonly name: string; readonly curves: readonly Curve[] }[]
 }
 
-const LEFT = 290
-const RIGHT = 110
+const STYLE = `
+.curve { stroke-width: 1.5 } .curve.ours { fill: none; stroke: #0969da } .curve.other { fill: none; stroke: #8c959f }
+.axis { stroke: #d0d7de }
+@media (prefers-color-scheme: dark) {
+  .curve.ours { stroke: #4493f8 } .curve.other { stroke: #656c76 }
+  .axis { stroke: #30363d }
+}`
+
+const LEFT = 312
+const RIGHT = 124
 const HEIGHT = 64
 const GAP = 18
 const POINTS = 120
@@ -42,7 +50,7 @@ export function renderCurves({ title, caption, unit, panels }: Curves): string {
     ].join('\n')
   })
   const bottom = TOP + panels.length * (HEIGHT + GAP)
-  return renderFrame({ title, caption, bottom, body: body.join('\n') })
+  return renderFrame({ title, caption, bottom, body: body.join('\n'), style: STYLE })
 }
 
 function pathOf(values: readonly number[], base: number, most: number): string {

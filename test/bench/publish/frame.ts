@@ -9,6 +9,8 @@ export interface Frame {
   /** Where the body ends. */
   readonly bottom: number
   readonly body: string
+  /** Of this kind of picture alone. */
+  readonly style?: string
 }
 
 const STYLE = `
@@ -18,25 +20,21 @@ text { font: 12px ui-sans-serif, system-ui, "Segoe UI", Helvetica, Arial, sans-s
 .card { fill: #fff; stroke: #d0d7de }
 .ours { fill: #0969da } .other { fill: #8c959f }
 .mark { stroke: #cf222e } .spread { stroke: #1f2328 }
-.curve { fill: none; stroke-width: 1.5 } .curve.ours { stroke: #0969da } .curve.other { stroke: #8c959f }
-.axis { stroke: #d0d7de }
 @media (prefers-color-scheme: dark) {
   text { fill: #b1bac4 }
   .head, .group { fill: #f0f6fc }
   .card { fill: #0d1117; stroke: #30363d }
   .ours { fill: #4493f8 } .other { fill: #656c76 }
   .mark { stroke: #f85149 } .spread { stroke: #f0f6fc }
-  .curve.ours { stroke: #4493f8 } .curve.other { stroke: #656c76 }
-  .axis { stroke: #30363d }
 }`
 
 /** A picture that says its title and caption to those who do not see it. */
-export function renderFrame({ title, caption, bottom, body }: Frame): string {
+export function renderFrame({ title, caption, bottom, body, style = '' }: Frame): string {
   const height = bottom + 6
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title desc">
 <title id="title">${escaped(title)}</title>
 <desc id="desc">${escaped(caption)}</desc>
-<style>${STYLE}
+<style>${STYLE}${style}
 </style>
 <rect x="0.5" y="0.5" width="${WIDTH - 1}" height="${height - 1}" rx="3" class="card"/>
 <text x="24" y="32" class="head">${escaped(title)}</text>
