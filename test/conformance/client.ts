@@ -22,7 +22,7 @@ export interface Http1Client extends Peer {
 }
 
 export async function connectHttp1(target: Target): Promise<Http1Client> {
-  const { raw, stream, lostBy, reset, closed } = await openConnection(target, 'http/1.1')
+  const { raw, stream, endedBy, reset, closed } = await openConnection(target, 'http/1.1')
   const waiting: ReplySink[] = []
   const unanswered = new Set<(how: LostBy) => void>()
   const reader = createReplyReader(() => waiting.shift())
@@ -35,7 +35,8 @@ export async function connectHttp1(target: Target): Promise<Http1Client> {
     reader.push(chunk)
   })
   stream.on('end', () => {
-    lose(lostBy())
+    reader.over(endedBy())
+    lose({})
     stream.end()
   })
   void closed.then(lose)

@@ -11,8 +11,9 @@ export interface Connection {
   readonly stream: Duplex
   /** A TCP reset; under TLS nothing is said first. */
   reset(): void
-  /** How the server has ended it, from `'end'` on. */
-  lostBy(): LostBy
+  /** At `'end'`: what made the server's last response end there. */
+  endedBy(): LostBy
+  /** `code` is what the connection failed with: set where the server reset it. */
   readonly closed: Promise<LostBy>
 }
 
@@ -27,24 +28,23 @@ export async function openConnection(
     ? connectTls({ socket: raw, ALPNProtocols: [alpn], rejectUnauthorized: false })
     : raw
   if (tls) await waitFor('a TLS handshake', opened(stream, 'secureConnect'))
-  let lostBy: LostBy = {}
-  stream.once('end', () => {
-    if (isReset(raw, stream)) lostBy = { code: 'ECONNRESET' }
-  })
-  // Under TLS either of the two may be the one that hears of a reset, and either may close first.
-  const closing = [stream, raw].map((socket) => {
-    socket.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
-      lostBy = { code }
-    })
-    return new Promise((resolve) => socket.once('close', resolve))
-  })
-  return {
-    raw,
-    stream,
-    lostBy: () => lostBy,
-    closed: Promise.all(closing).then(() => lostBy),
-    reset: () => void raw.resetAndDestroy(),
-  }
+  const closed = closing(stream, raw)
+  const endedBy = () => (isReset(raw, stream) ? { code: 'ECONNRESET' } : {})
+  return { raw, stream, endedBy, closed, reset: () => void raw.resetAndDestroy() }
+}
+
+/** Under TLS either of the two may be the one that hears of a reset, and either may close first. */
+async function closing(...sockets: Duplex[]): Promise<LostBy> {
+  let failure: LostBy = {}
+  await Promise.all(
+    sockets.map((socket) => {
+      socket.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+        failure = { code }
+      })
+      return new Promise((resolve) => socket.once('close', resolve))
+    }),
+  )
+  return failure
 }
 
 /**
