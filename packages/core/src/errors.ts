@@ -51,14 +51,17 @@ export function abortReason(code: AbortCode, phase: Phase, cause?: unknown): Abo
   return withoutStack(() => new AbortError(code, phase, cause))
 }
 
-/** No code is at fault when a client leaves, and a stack costs five times what the rest does. */
+/**
+ * No code is at fault when a client leaves, and a stack costs five times what the rest does. Where `Error` is
+ * frozen, as under `node --frozen-intrinsics`, there is one.
+ */
 export function withoutStack<E extends Error>(make: () => E): E {
   const { stackTraceLimit } = Error
-  Error.stackTraceLimit = 0
+  Reflect.set(Error, 'stackTraceLimit', 0)
   try {
     return make()
   } finally {
-    Error.stackTraceLimit = stackTraceLimit
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
   }
 }
 
