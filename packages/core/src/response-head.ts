@@ -53,11 +53,12 @@ const FRAMING_HEADERS = ['content-length', 'transfer-encoding', 'trailer']
 
 /**
  * Takes back a Content-Length that was said for another body than the one that was held: whoever set
- * it last knew nothing of what was written before.
+ * it last knew nothing of what was written before. One that says more stays: a body that came out too short
+ * is to be seen as such.
  */
 export function correctLength(res: OpenResponse, length: number): void {
   const said = res.getHeader('content-length')
-  if (said === undefined || Number(said) === length || res.strictContentLength) return
+  if (said === undefined || Number(said) >= length || res.strictContentLength) return
   if (res.req?.method !== 'HEAD') res.setHeader('content-length', length)
 }
 

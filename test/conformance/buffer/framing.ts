@@ -157,6 +157,31 @@ export function framing(host: Host): void {
     })
   }
 
+  row(
+    'B6 corrects a length that was said too small, and leaves one that shows that the body is short',
+    async () => {
+      const said = (length: number) => async (call: Call) => {
+        call.res.setHeader('content-length', length)
+        await twoWrites(call)
+      }
+      const site = await start({ '/end': said(3), '/more': said(10) }, { options: patient })
+      const lengthOf = async (path: string) => {
+        const peer = await site.connect()
+        const headers: Record<string, string> = host.speaks === 'h2' ? {} : { connection: 'close' }
+        const reply = await waitFor('the reply', peer.request({ path, headers }).reply)
+        return { ...reply, length: reply.headers['content-length'] }
+      }
+      expect(await lengthOf('/end')).toMatchObject({
+        text: 'onetwo',
+        length: '6',
+        ending: 'complete',
+      })
+      const short = await lengthOf('/more')
+      expect(short).toMatchObject({ text: 'onetwo', length: '10' })
+      if (host.speaks !== 'h2') expect(short.ending).toBe('cut')
+    },
+  )
+
   if (host.speaks === 'h2') return
 
   row('B6 sends a reason phrase, and the names of headers as they were given', async () => {
