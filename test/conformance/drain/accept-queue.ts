@@ -21,7 +21,7 @@ export function acceptQueue(host: Host): void {
   const { start, row } = createStage(host)
 
   row('D2 answers 200 of 200 clients that connected while the event loop stood still', async () => {
-    const options = { drain: { idleGraceMs: 3_000, graceMs: 20_000 } }
+    const options = { drain: { idleGraceMs: 3_000, graceMs: 120_000 } }
     const site = await start({ '/': (call) => call.send(200, 'served') }, { options })
     const fates = Array.from({ length: CLIENTS }, () => visit(site))
     await new Promise<void>((next) => process.nextTick(next)) // By now all of them have called connect().
@@ -36,7 +36,7 @@ export function acceptQueue(host: Host): void {
   row(
     'D2 answers 200 of 200 clients that connected where each turn of the loop is long',
     async () => {
-      const options = { drain: { idleGraceMs: 3_000, graceMs: 20_000 } }
+      const options = { drain: { idleGraceMs: 3_000, graceMs: 120_000 } }
       const site = await start({ '/': (call) => call.send(200, 'served') }, { options })
       site.server.on('connection', () => stall(6))
       const fates = Array.from({ length: CLIENTS }, () => visit(site))
