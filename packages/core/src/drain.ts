@@ -254,10 +254,11 @@ export function createDrain(parts: DrainParts): Drain {
       ledger?.refused()
       return 'unavailable'
     },
-    settled({ connection }, outcome) {
+    settled({ connection, isAdmitted }, outcome) {
       if (ledger === undefined) return
       if (connection !== undefined) connection.idleSince = performance.now()
-      ledger.settled(outcome)
+      const isRefused = isAdmitted === false && outcome.by === 'drain'
+      if (!isRefused) ledger.settled(outcome)
     },
     connectionClosed(connection) {
       ledger?.connectionClosed(connection)

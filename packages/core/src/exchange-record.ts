@@ -285,10 +285,10 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   /** It came after a response that closed its connection (RFC 9112 §9.6): nobody answers it. */
   ignore(): void {
-    if ('stream' in this.req) this.req.stream.close(REFUSED_STREAM)
     this.endPhase = this.phase
     this.settle({ kind: 'aborted', by: 'drain' })
     this.buffer.drop()
+    if ('stream' in this.req) this.req.stream.close(REFUSED_STREAM)
   }
 
   /** Leaves the response to the handler: nothing more is held. */

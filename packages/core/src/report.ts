@@ -28,7 +28,7 @@ export interface DrainReport {
   /** Those that have ended, in milliseconds each. */
   phases: { name: PhaseName; ms: number }[]
   requests: {
-    /** Answered in full since the drain began. */
+    /** Ended by their handlers since the drain began, by an answer or by an error. */
     finished: number
     /** Answered 503, or REFUSED_STREAM, since they came after the soft deadline. */
     refused: number
@@ -37,11 +37,11 @@ export interface DrainReport {
     /** Not answered, or their handlers still running, when the hard deadline had passed. */
     lost: LostRequest[]
   }
-  /** HTTP/1 connections, and those on which nothing was ever said. */
+  /** HTTP/1 connections, and those on which nothing was ever said, by how they ended once the listeners had shut. */
   connections: {
-    /** Closed after no request had come on them. */
+    /** Without a request since then: kept alive, or upgraded. */
     idle: number
-    /** Closed after their last response. */
+    /** After their last response. */
     finished: number
     /** At the hard deadline. */
     destroyed: number
