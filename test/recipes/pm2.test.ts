@@ -51,7 +51,7 @@ describe.each(ways)('PM2, $name', ({ more, lines }) => {
       const pm2 = await createPm2(await createFolder(files))
 
       await pm2('start', 'test.config.cjs')
-      const load = startLoad(port)
+      const load = startLoad({ port, speaks: 'http/1.1' })
       try {
         for (let count = 0; count < RELOADS; count++) {
           await pause(BETWEEN_MS)

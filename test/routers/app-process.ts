@@ -3,15 +3,18 @@ import { EventEmitter, once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { HangupOptions } from '@hangup/core'
+import { certificate } from '../hosts/certificate.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { HOST } from './address.ts'
-import type { Given } from './servers/given.ts'
+import type { Given, Speaks } from './servers/given.ts'
 
-export type Framework = 'node' | 'node-http2' | 'express' | 'koa' | 'fastify'
+export type Framework = 'node' | 'express' | 'koa' | 'fastify'
 export const FRAMEWORKS: readonly Framework[] = ['node', 'express', 'koa', 'fastify']
 
 export interface AppGiven {
   readonly framework: Framework
+  /** Default: plain HTTP/1. */
+  readonly speaks?: Speaks
   readonly port: number
   readonly isWithUs: boolean
   readonly options?: HangupOptions
@@ -33,9 +36,16 @@ export interface AppProcess {
 const START_MS = 20_000
 
 export async function startApp(given: AppGiven): Promise<AppProcess> {
-  const { framework, port, isWithUs, options = {} } = given
+  const { framework, speaks = 'http', port, isWithUs, options = {} } = given
   const file = fileURLToPath(new URL(`servers/${framework}.ts`, import.meta.url))
-  const arg = JSON.stringify({ host: HOST, port, isWithUs, options } satisfies Given)
+  const arg = JSON.stringify({
+    host: HOST,
+    port,
+    speaks,
+    certificate: await certificate(),
+    isWithUs,
+    options,
+  } satisfies Given)
   const child = spawn(process.execPath, ['--import', 'tsx', file, arg], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, NODE_ENV: 'production' },

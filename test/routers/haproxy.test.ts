@@ -2,15 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { FRAMEWORKS } from './app-process.ts'
 import { startHaproxy } from './haproxy.ts'
 import { leave, leaveUpload } from './leaving.ts'
-import type { Ports } from './recipe.ts'
 import { createStand, rollingRow } from './rows.ts'
-
-/** As the recipe says. */
-const options = { drain: { unreadyMs: 1_000 } }
 
 describe.each(FRAMEWORKS)('%s behind HAProxy', (framework) => {
   const standBehind = createStand(framework)
-  rollingRow({ framework, behind: 'HAProxy', options, startRouter: startHaproxy })
+  rollingRow(framework, 'haproxy')
 
   it('A1 hears of clients that leave, by option abortonclose', async () => {
     const { app, router } = await standBehind(startHaproxy)
@@ -40,9 +36,4 @@ describe.each(FRAMEWORKS)('%s behind HAProxy', (framework) => {
       expect(settled).toEqual(Array(2).fill('aborted client upload 499'))
     },
   )
-})
-
-describe('HTTP/2 between HAProxy and the application', () => {
-  const startRouter = (ports: Ports) => startHaproxy(ports, { upstreamHttp: '2' })
-  rollingRow({ framework: 'node-http2', behind: 'HAProxy', options, startRouter })
 })

@@ -2,34 +2,35 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { freePort } from './address.ts'
+import { haproxyRecipe } from './haproxy-recipe.ts'
 import { findProgram } from './programs.ts'
-import { type Ports, readRecipe } from './recipe.ts'
+import { certificateFiles, moved, PLAIN, type Ports, type Sides } from './recipe.ts'
 import { type Router, startRouter } from './router.ts'
 
 export interface HaproxyVariant {
+  readonly sides?: Sides
   /** A line at the end of the recipe's `defaults`. */
   readonly line?: string
-  /** What is spoken to the application. Default: 1.1. */
-  readonly upstreamHttp?: '1.1' | '2'
 }
 
 /** HAProxy, with the configuration of its recipe. */
 export async function startHaproxy(ports: Ports, variant: HaproxyVariant = {}): Promise<Router> {
-  const { line = '', upstreamHttp = '1.1' } = variant
+  const { sides = PLAIN, line = '' } = variant
   const port = await freePort()
-  const [whole = '', http2Backend = ''] = await readRecipe('haproxy', { port, ports })
-  const recipe = upstreamHttp === '1.1' ? whole : whole.replace(/^backend.*/ms, http2Backend)
+  const recipe = await haproxyRecipe(sides)
   return startRouter(
     {
       name: 'haproxy',
+      speaks: sides.clients,
       program: findProgram('haproxy'),
       args: (file) => ['-db', '-f', file],
       endSignal: 'SIGUSR1',
+      files: await certificateFiles(),
       unlogged,
       config: (folder) => `global
   log stdout format raw local0 info
   stats socket ${statsIn(folder)}
-${recipe.replace(/^frontend/m, `${[...LOGGED, line].join('\n  ')}\n$&`)}`,
+${moved(recipe, { port, ports, folder }).replace(/^frontend/m, `${[...LOGGED, line].join('\n  ')}\n$&`)}`,
     },
     port,
   )
@@ -52,4 +53,4 @@ function statsIn(folder: string): string {
 }
 
 /** `%ts`: which side ended the session, and in which of its states; then the server. */
-const LOGGED = ['  log global', 'log-format "request %HM %HP %ST %ts %s"']
+const LOGGED = ['  log global', 'log-format "request %HM %HPO %ST %ts %s"']

@@ -10,8 +10,7 @@ import { createStand, rollingRow } from './rows.ts'
 
 describe.each(FRAMEWORKS)('%s behind nginx', (framework) => {
   const standBehind = createStand(framework)
-  // The recipe needs no options of ours.
-  rollingRow({ framework, behind: 'nginx', options: {}, startRouter: startNginx })
+  rollingRow(framework, 'nginx')
 
   it('A1 hears of clients that leave', async () => {
     const { app, router } = await standBehind(startNginx)

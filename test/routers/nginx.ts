@@ -1,27 +1,31 @@
 import { join } from 'node:path'
 import { freePort } from './address.ts'
+import { nginxRecipe } from './nginx-recipe.ts'
 import { findProgram } from './programs.ts'
-import { type Ports, readRecipe } from './recipe.ts'
+import { certificateFiles, moved, PLAIN, type Ports, type Sides } from './recipe.ts'
 import { type Router, startRouter } from './router.ts'
 
 export interface NginxVariant {
+  readonly sides?: Sides
   /** Directives besides the recipe's. */
   readonly directives?: string
-  /** What is spoken to the application. Default: the recipe's 1.1. */
+  /** The version of HTTP/1 that is spoken to the application. Default: the recipe's 1.1. */
   readonly upstreamHttp?: '1.0' | '1.1'
 }
 
 /** nginx, with the configuration of its recipe. */
 export async function startNginx(ports: Ports, variant: NginxVariant = {}): Promise<Router> {
-  const { directives = '', upstreamHttp = '1.1' } = variant
+  const { sides = PLAIN, directives = '', upstreamHttp = '1.1' } = variant
   const port = await freePort()
-  const [recipe = ''] = await readRecipe('nginx', { port, ports })
+  const recipe = await nginxRecipe(sides)
   return startRouter(
     {
       name: 'nginx',
+      speaks: sides.clients,
       program: findProgram('nginx'),
       args: (file, folder) => ['-p', folder, '-c', file, '-e', 'stderr'],
       endSignal: 'SIGQUIT',
+      files: await certificateFiles(),
       config: (folder) => `
         daemon off;
         worker_processes 2;
@@ -35,7 +39,7 @@ export async function startNginx(ports: Ports, variant: NginxVariant = {}): Prom
           ${TEMPORARY.map((name) => `${name}_temp_path ${join(folder, name)};`).join(' ')}
           proxy_cache_path ${join(folder, 'cache')} keys_zone=pages:1m;
           ${directives}
-          ${recipe.replace('proxy_http_version 1.1', `proxy_http_version ${upstreamHttp}`)}
+          ${moved(recipe, { port, ports, folder }).replace('proxy_http_version 1.1', `proxy_http_version ${upstreamHttp}`)}
         }`,
     },
     port,

@@ -1,15 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { HangupOptions } from '@hangup/core'
 import { freePort } from './address.ts'
 import { type AppProcess, type Framework, startApp } from './app-process.ts'
 import { startLoad, type Tally } from './load.ts'
-import type { Ports } from './recipe.ts'
+import type { Road } from './roads.ts'
 import type { LogEntry, Router } from './router.ts'
 
 export interface RollingPlan {
   readonly framework: Framework
+  readonly road: Road
   readonly isWithUs: boolean
-  readonly options: HangupOptions
   readonly restarts: number
   /** As many orders at least, and as many restarts. */
   readonly requests: number
@@ -17,7 +16,6 @@ export interface RollingPlan {
   readonly onStart?: (soFar: () => Progress) => void
   /** Where it aborts, the rest is given up, and all that was started ends. */
   readonly signal?: AbortSignal
-  startRouter(ports: Ports): Promise<Router>
 }
 
 export interface Progress extends Readonly<Tally> {
@@ -45,14 +43,15 @@ const BACK_MS = 10_000
  * sent an order to this one.
  */
 export async function roll(plan: RollingPlan): Promise<RollingResult> {
-  const { framework, isWithUs, options, signal } = plan
+  const { framework, road, isWithUs, signal } = plan
+  const { options, sides } = road
   const ports = [await freePort(), await freePort()] as const
   const apps = new Map<number, AppProcess>()
   const exits: (number | 'killed')[] = []
   let router: Router | undefined
 
   async function start(port: number): Promise<AppProcess> {
-    const app = await startApp({ framework, port, isWithUs, options })
+    const app = await startApp({ framework, port, speaks: sides.app, isWithUs, options })
     apps.set(port, app)
     return app
   }
@@ -65,8 +64,8 @@ export async function roll(plan: RollingPlan): Promise<RollingResult> {
 
   try {
     const started = await Promise.all(ports.map(start))
-    router = await plan.startRouter(ports)
-    const load = startLoad(router.port)
+    router = await road.startRouter(ports)
+    const load = startLoad(router)
     try {
       const soFar = () => ({ ...load.tally, exits })
       plan.onStart?.(soFar)

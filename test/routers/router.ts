@@ -7,10 +7,13 @@ import { join } from 'node:path'
 import { pause } from '../support/pause.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { HOST } from './address.ts'
+import type { Sides } from './recipe.ts'
 
 /** A router in front of the processes of an application. */
 export interface Router {
   readonly port: number
+  /** What its clients speak to it. */
+  readonly speaks: Sides['clients']
   /** How many lines it has kept out of its log by its own account. */
   unlogged(): Promise<number>
   /** Ends it, once its connections are over: what it has logged of each request. */
@@ -28,13 +31,15 @@ export interface LogEntry {
   readonly how: string
 }
 
-export interface RouterSetup {
+export interface RouterSetup extends Pick<Router, 'speaks'> {
   readonly name: string
   readonly program: string
   /** Its configuration, given the folder that it may write to. */
   config(folder: string): string
   /** Its arguments, given its configuration's file: it stays in the foreground. */
   args(file: string, folder: string): string[]
+  /** What else is in that folder: names and contents. */
+  readonly files: readonly (readonly [string, string])[]
   /** Which signal lets it finish what it has begun. */
   readonly endSignal: NodeJS.Signals
   /** For one that does not write every line: asks it how many it has left out. */
@@ -49,6 +54,7 @@ export async function startRouter(setup: RouterSetup, port: number): Promise<Rou
   const folder = await mkdtemp(join(tmpdir(), `hangup-${setup.name}-`))
   const file = join(folder, `${setup.name}.conf`)
   const logFile = join(folder, 'access.log')
+  for (const [name, content] of setup.files) await writeFile(join(folder, name), content)
   await writeFile(file, setup.config(folder))
   const log = await open(logFile, 'a')
   const child = spawn(setup.program, setup.args(file, folder), {
@@ -73,6 +79,7 @@ export async function startRouter(setup: RouterSetup, port: number): Promise<Rou
   }
   return {
     port,
+    speaks: setup.speaks,
     unlogged: async () => setup.unlogged?.(folder) ?? 0,
     async end() {
       child.kill(setup.endSignal)

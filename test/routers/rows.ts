@@ -1,45 +1,36 @@
-import type { HangupOptions } from '@hangup/core'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { freePort } from './address.ts'
 import { type AppProcess, type Framework, startApp } from './app-process.ts'
 import type { Ports } from './recipe.ts'
+import { ROADS, type RoadName } from './roads.ts'
 import { roll } from './rolling.ts'
 import type { Router } from './router.ts'
+import type { Speaks } from './servers/given.ts'
 
-const RESTARTS = 6
 const REQUESTS = 3_000
 const ROLLING_MS = 120_000
 
-export interface RollingRow {
-  readonly framework: Framework
-  /** The router's name. */
-  readonly behind: string
-  readonly options: HangupOptions
-  startRouter(ports: Ports): Promise<Router>
-}
-
 /** D14, in short; `npm run soak` is the long one. */
-export function rollingRow({ framework, behind, options, startRouter }: RollingRow): void {
+export function rollingRow(framework: Framework, name: RoadName, restarts = 6): void {
   it(
-    `D14 loses no order of ${framework} in ${RESTARTS} rolling restarts behind ${behind}`,
+    `D14 loses no order of ${framework} in ${restarts} rolling restarts behind ${name}`,
     async () => {
       const { requests, failures, exits, routed } = await roll({
         framework,
+        road: ROADS[name],
         isWithUs: true,
-        options,
-        restarts: RESTARTS,
+        restarts,
         requests: REQUESTS,
-        startRouter,
       })
       const failed = Object.fromEntries(failures)
-      console.info(`${framework} behind ${behind}:`, { requests, failed, exits, routed })
+      console.info(`${framework} behind ${name}:`, { requests, failed, exits, routed })
       expect(requests).toBeGreaterThanOrEqual(REQUESTS)
       expect(failed).toEqual({})
       expect(routed.failed).toEqual([])
       // None came twice, and none was answered by anybody else.
       expect(routed.answered).toBeLessThanOrEqual(requests)
       expect(routed.answered + routed.unlogged).toBeGreaterThanOrEqual(requests)
-      expect(exits).toEqual(Array(RESTARTS).fill(0))
+      expect(exits).toEqual(Array(restarts).fill(0))
     },
     ROLLING_MS,
   )
@@ -51,12 +42,12 @@ export interface Stand {
 }
 
 /** One process for all rows of a framework, behind a router of each row's own, which has it twice. */
-export function createStand(framework: Framework) {
+export function createStand(framework: Framework, speaks: Speaks = 'http') {
   let port = 0
   let app: AppProcess | undefined
   beforeAll(async () => {
     port = await freePort()
-    app = await startApp({ framework, port, isWithUs: true })
+    app = await startApp({ framework, speaks, port, isWithUs: true })
   })
   afterAll(() => app?.kill())
 

@@ -1,15 +1,7 @@
 import { parseArgs } from 'node:util'
 import { FRAMEWORKS, type Framework } from './app-process.ts'
-import { startHaproxy } from './haproxy.ts'
-import { startNginx } from './nginx.ts'
+import { ROADS, type RoadName } from './roads.ts'
 import { type Progress, type RollingPlan, type RollingResult, roll } from './rolling.ts'
-
-const ROUTERS = {
-  nginx: { options: {}, startRouter: startNginx },
-  haproxy: { options: { drain: { unreadyMs: 1_000 } }, startRouter: startHaproxy },
-} as const
-
-type RouterName = keyof typeof ROUTERS
 
 const INTRO = `
 Rolling restarts behind real routers, under POST from 48 loops, none of which is sent twice.
@@ -26,26 +18,36 @@ const { values, positionals } = parseArgs({
     restarts: { type: 'string', default: '40' },
   },
 })
-const names = Object.keys(ROUTERS) as RouterName[]
-const routers = chosen(names)
-const frameworks = chosen(FRAMEWORKS)
+const names = Object.keys(ROADS) as RoadName[]
+const roads = chosen(names, ['nginx', 'haproxy'])
+const frameworks = chosen(FRAMEWORKS, FRAMEWORKS)
+const pairs = roads.flatMap((name) =>
+  frameworks
+    .filter((framework) => ROADS[name].frameworks.includes(framework))
+    .map((framework) => ({ framework, name })),
+)
+const isUnknown = (name: string) => ![...names, ...FRAMEWORKS].some((known) => known === name)
+if (positionals.some(isUnknown) || pairs.length === 0) {
+  console.error(`npm run soak -- [${FRAMEWORKS.join(' ')}] [${names.join(' ')}]`)
+  process.exit(2)
+}
 const interrupt = new AbortController()
 process.once('SIGINT', () => interrupt.abort())
 process.once('SIGTERM', () => interrupt.abort())
 
-function chosen<Name extends string>(all: readonly Name[]): readonly Name[] {
+function chosen<Name extends string>(all: readonly Name[], otherwise: readonly Name[]) {
   const some = all.filter((name) => positionals.includes(name))
-  return some.length > 0 ? some : all
+  return some.length > 0 ? some : otherwise
 }
 
 /** Both sides at the same time, so that they meet the same weather. */
-async function soak(framework: Framework, router: RouterName) {
+async function soak(framework: Framework, name: RoadName) {
   const asked: Record<string, () => Progress> = {}
   const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(LIMIT_MS)])
   const plan = (isWithUs: boolean): RollingPlan => ({
     framework,
+    road: ROADS[name],
     isWithUs,
-    ...ROUTERS[router],
     restarts: Number(values.restarts),
     requests: Number(values.requests),
     signal,
@@ -55,7 +57,7 @@ async function soak(framework: Framework, router: RouterName) {
   })
   const telling = setInterval(() => {
     const sides = Object.entries(asked).map(([side, soFar]) => `${side} ${tell(soFar())}`)
-    progress(`${framework} behind ${router}: ${sides.join('; ')}`)
+    progress(`${framework} behind ${name}: ${sides.join('; ')}`)
   }, TELL_MS)
   try {
     return await Promise.all([roll(plan(true)), roll(plan(false))])
@@ -84,11 +86,11 @@ function isLossless({ requests, failed, routed }: RollingResult): boolean {
 }
 
 function row(cells: readonly (string | number)[]): string {
-  const widths = [10, 9, 9, 10, 10, 10, 10, 8, 8]
+  const widths = [15, 9, 9, 10, 10, 10, 10, 8, 8]
   return cells.map((cell, at) => String(cell).padEnd(widths[at] ?? 0)).join('')
 }
 
-function show(router: RouterName, framework: Framework, side: string, result: RollingResult): void {
+function show(name: RoadName, framework: Framework, side: string, result: RollingResult): void {
   const { requests, exits, failed, failures, routed } = result
   const killed = exits.filter((exit) => exit === 'killed').length
   const how = [...failures].map(([what, times]) => `${times} × ${what}`).join(', ')
@@ -101,7 +103,7 @@ function show(router: RouterName, framework: Framework, side: string, result: Ro
     killed,
     how,
   ]
-  console.log(row([router, framework, side, ...figures]))
+  console.log(row([name, framework, side, ...figures]))
 }
 
 function count(n: number): string {
@@ -113,14 +115,12 @@ async function main(): Promise<boolean> {
     `${INTRO}\n${row(['', '', '', 'requests', 'logged', 'unlogged', 'restarts', 'failed', 'killed', 'how'])}`,
   )
   let isKept = true
-  for (const router of routers) {
-    for (const framework of frameworks) {
-      const [withUs, without] = await soak(framework, router)
-      if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K')
-      show(router, framework, 'without', without)
-      show(router, framework, 'with us', withUs)
-      isKept &&= isLossless(withUs)
-    }
+  for (const { framework, name } of pairs) {
+    const [withUs, without] = await soak(framework, name)
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K')
+    show(name, framework, 'without', without)
+    show(name, framework, 'with us', withUs)
+    isKept &&= isLossless(withUs)
   }
   return isKept
 }

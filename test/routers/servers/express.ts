@@ -1,5 +1,6 @@
 import { hangup } from '@hangup/express'
 import express from 'express'
+import { createHttp1Server } from './create-server.ts'
 import { host, isWithUs, options, port, tellListening } from './given.ts'
 import { partsOf, takeOrder, wait } from './work.ts'
 
@@ -22,6 +23,6 @@ app.get(['/whole', '/cut'], async (req, res) => {
   res.end()
 })
 
-const server = app.listen(port, host, tellListening)
+const server = createHttp1Server(app).listen(port, host, tellListening)
 if (hang !== undefined) hang.attach(server)
 else process.on('SIGTERM', () => server.close())

@@ -1,9 +1,12 @@
 import { hangup } from '@hangup/fastify'
 import { fastify } from 'fastify'
-import { host, isWithUs, options, port, tellListening } from './given.ts'
+import { certificate, host, isWithUs, options, port, speaks, tellListening } from './given.ts'
 import { streamOf, takeOrder, wait } from './work.ts'
 
-const app = fastify({ logger: { level: 'error', stream: process.stderr } })
+const app = fastify({
+  logger: { level: 'error', stream: process.stderr },
+  https: speaks === 'https' ? certificate : null,
+})
 if (isWithUs) await app.register(hangup, options)
 else process.on('SIGTERM', () => app.close())
 

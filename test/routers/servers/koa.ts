@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { hangup } from '@hangup/koa'
 import Koa from 'koa'
+import { createServer } from './create-server.ts'
 import { host, isWithUs, options, port, tellListening } from './given.ts'
 import { streamOf, takeOrder, wait } from './work.ts'
 
@@ -16,6 +17,6 @@ app.use(async (ctx) => {
   else ctx.body = streamOf(ctx.url)
 })
 
-const server = app.listen(port, host, tellListening)
+const server = createServer(app.callback()).listen(port, host, tellListening)
 if (hang !== undefined) hang.attach(server)
 else process.on('SIGTERM', () => server.close())

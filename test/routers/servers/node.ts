@@ -1,12 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { createHangup } from '@hangup/core'
+import { createHangup, type OpenResponse, type Request } from '@hangup/core'
+import { createServer } from './create-server.ts'
 import { host, isWithUs, options, port, tellListening } from './given.ts'
 import { partsOf, takeOrder, wait } from './work.ts'
 
 async function serve(
-  req: IncomingMessage,
-  res: ServerResponse,
+  req: Request,
+  res: OpenResponse,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (req.url === '/order') res.end(await takeOrder(await text(req)))
@@ -18,13 +18,10 @@ async function serve(
   }
 }
 
-function create(): Server {
+function create() {
   if (isWithUs) {
     const hang = createHangup(options)
-    const listener = hang.handler<IncomingMessage, ServerResponse>((req, res) =>
-      serve(req, res, req.signal),
-    )
-    return hang.attach(createServer(listener))
+    return hang.attach(createServer(hang.handler((req, res) => serve(req, res, req.signal))))
   }
   const server = createServer((req, res) => serve(req, res, undefined))
   process.on('SIGTERM', () => server.close())

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest'
+import { leave } from './leaving.ts'
+import { ROADS } from './roads.ts'
+import { createStand, rollingRow } from './rows.ts'
+
+describe.each(['nginx-https', 'haproxy-https', 'haproxy-h2'] as const)('%s', (name) => {
+  const { sides, startRouter } = ROADS[name]
+  const standBehind = createStand('node', sides.app)
+  rollingRow('node', name, 4)
+
+  it('A1 hears of clients that leave', async () => {
+    const { app, router } = await standBehind(startRouter)
+    const [byFin, byRst] = await leave(router, app, 10_000)
+    expect([byFin, byRst]).toEqual(Array(2).fill('aborted client handler 499'))
+  })
+})
