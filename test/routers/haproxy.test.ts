@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FRAMEWORKS } from './app-process.ts'
+import { ABORTED, FLUSHED, UPLOAD_ABORTED } from './fate.ts'
 import { startHaproxy } from './haproxy.ts'
 import { leave, leaveUpload } from './leaving.ts'
 import { createStand, rollingRow } from './rows.ts'
@@ -11,7 +12,7 @@ describe.each(FRAMEWORKS)('%s behind HAProxy', (framework) => {
   it('A1 hears of clients that leave, by option abortonclose', async () => {
     const { app, router } = await standBehind(startHaproxy)
     const settled = await leave(router, app, 10_000)
-    expect(settled).toEqual(Array(4).fill('aborted client handler 499'))
+    expect(settled).toEqual(Array(4).fill(ABORTED))
     const entries = (await router.end()).filter(({ path }) => path === '/wait')
     expect(entries.map(({ method, how }) => [method, how.slice(0, 2)])).toEqual([
       ['GET', 'CH'],
@@ -25,7 +26,7 @@ describe.each(FRAMEWORKS)('%s behind HAProxy', (framework) => {
     const { app, router } = await standBehind((ports) =>
       startHaproxy(ports, { line: 'no option abortonclose' }),
     )
-    expect(await leave(router, app, 300)).toEqual(Array(4).fill('flushed   200'))
+    expect(await leave(router, app, 300)).toEqual(Array(4).fill(FLUSHED))
   })
 
   it.each(['option abortonclose', 'no option abortonclose'])(
@@ -33,7 +34,7 @@ describe.each(FRAMEWORKS)('%s behind HAProxy', (framework) => {
     async (line) => {
       const { app, router } = await standBehind((ports) => startHaproxy(ports, { line }))
       const settled = await leaveUpload(router, app, 10_000)
-      expect(settled).toEqual(Array(2).fill('aborted client upload 499'))
+      expect(settled).toEqual(Array(2).fill(UPLOAD_ABORTED))
     },
   )
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ABORTED, FLUSHED, UPLOAD_ABORTED } from './fate.ts'
 import { startHaproxy } from './haproxy.ts'
 import { leave, leaveUpload } from './leaving.ts'
 import {
@@ -14,8 +15,6 @@ import { ROADS } from './roads.ts'
 import { createStand, rollingRow } from './rows.ts'
 
 const sides: Sides = { ...PLAIN, clients: 'h2' }
-const ABORTED = 'aborted client handler 499'
-const UPLOAD_ABORTED = 'aborted client upload 499'
 const ALONE: Siblings = { reset: ABORTED, isOtherSettled: false, next: 'ready\n' }
 
 describe('HTTP/2 from clients to nginx', () => {
@@ -42,7 +41,7 @@ describe('HTTP/2 from clients to nginx', () => {
     async (way) => {
       const { app, router } = await standBehind(startWith('proxy_ignore_client_abort on;'))
       const settled = await leaveHttp2(way, router, app, 300)
-      expect(settled).toEqual(['flushed   200', 'flushed   200'])
+      expect(settled).toEqual([FLUSHED, FLUSHED])
     },
   )
 
@@ -81,7 +80,7 @@ describe('HTTP/2 from clients to HAProxy', () => {
   it('A1 hears of nobody who leaves by FIN without option abortonclose', async () => {
     const { app, router } = await standBehind(startWith('no option abortonclose'))
     const settled = await leaveHttp2('FIN', router, app, 300)
-    expect(settled).toEqual(['flushed   200', 'flushed   200'])
+    expect(settled).toEqual([FLUSHED, FLUSHED])
   })
 
   it('A5 leaves the other streams of a session alone', async () => {

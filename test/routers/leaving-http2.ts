@@ -5,6 +5,7 @@ import tls from 'node:tls'
 import { waitFor } from '../support/wait-for.ts'
 import { HOST } from './address.ts'
 import type { AppProcess } from './app-process.ts'
+import { nextFate } from './fate.ts'
 import type { Router } from './router.ts'
 
 interface Request {
@@ -61,7 +62,7 @@ async function leaveAll(
     if (way === 'RST_STREAM') stream.close(http2.constants.NGHTTP2_CANCEL)
     else if (way === 'FIN') session.destroy()
     else tcp.resetAndDestroy()
-    settled.push(await app.told('settled'))
+    settled.push(await nextFate(app))
     session.destroy()
   }
   return settled
@@ -83,11 +84,11 @@ export async function resetOneOfTwo(router: Router, app: AppProcess): Promise<Si
   const stream = ask(session, GET, 10_000)
   await app.told('begun')
   stream.close(http2.constants.NGHTTP2_CANCEL)
-  const reset = await app.told('settled')
+  const reset = await nextFate(app)
   const next = await waitFor('an answer', text(session.request({ ':path': '/readyz' })))
   const isOtherSettled = !app.untold('settled')
   session.destroy()
-  await app.told('settled')
+  await nextFate(app)
   return { reset, isOtherSettled, next }
 }
 

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { HOST } from './address.ts'
 import type { AppProcess } from './app-process.ts'
+import { nextFate } from './fate.ts'
 import type { Router } from './router.ts'
 
 const GET = 'GET /wait?ms=MS HTTP/1.1\r\nhost: app\r\n\r\n'
@@ -31,7 +32,7 @@ async function leaveAll(requests: readonly string[], router: Router, app: AppPro
       socket.write(request.replace('MS', String(ms)))
       await app.told('begun')
       socket[how]()
-      settled.push(await app.told('settled'))
+      settled.push(await nextFate(app))
     }
   }
   return settled

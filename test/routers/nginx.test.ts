@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { HOST } from './address.ts'
 import { FRAMEWORKS } from './app-process.ts'
+import { ABORTED, FLUSHED, UPLOAD_ABORTED } from './fate.ts'
 import { leave, leaveUpload } from './leaving.ts'
 import { startNginx } from './nginx.ts'
 import type { Router } from './router.ts'
@@ -15,7 +16,7 @@ describe.each(FRAMEWORKS)('%s behind nginx', (framework) => {
   it('A1 hears of clients that leave', async () => {
     const { app, router } = await standBehind(startNginx)
     const settled = await leave(router, app, 10_000)
-    expect(settled).toEqual(Array(4).fill('aborted client handler 499'))
+    expect(settled).toEqual(Array(4).fill(ABORTED))
     const entries = (await router.end()).filter(({ path }) => path === '/wait')
     expect(entries.map(({ method, status }) => [method, status])).toEqual([
       ['GET', 499],
@@ -29,7 +30,7 @@ describe.each(FRAMEWORKS)('%s behind nginx', (framework) => {
     const { app, router } = await standBehind((ports) =>
       startNginx(ports, { directives: 'proxy_ignore_client_abort on;' }),
     )
-    expect(await leave(router, app, 300)).toEqual(Array(4).fill('flushed   200'))
+    expect(await leave(router, app, 300)).toEqual(Array(4).fill(FLUSHED))
   })
 
   it.each(['on', 'off'])(
@@ -38,7 +39,7 @@ describe.each(FRAMEWORKS)('%s behind nginx', (framework) => {
       const directives = `proxy_request_buffering off; proxy_ignore_client_abort ${isOn};`
       const { app, router } = await standBehind((ports) => startNginx(ports, { directives }))
       const settled = await leaveUpload(router, app, 10_000)
-      expect(settled).toEqual(Array(2).fill('aborted client upload 499'))
+      expect(settled).toEqual(Array(2).fill(UPLOAD_ABORTED))
     },
   )
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ABORTED } from './fate.ts'
 import { leave } from './leaving.ts'
 import { ROADS } from './roads.ts'
 import { createStand, rollingRow } from './rows.ts'
@@ -11,6 +12,6 @@ describe.each(['nginx-https', 'haproxy-https', 'haproxy-h2'] as const)('%s', (na
   it('A1 hears of clients that leave', async () => {
     const { app, router } = await standBehind(startRouter)
     const [byFin, byRst] = await leave(router, app, 10_000)
-    expect([byFin, byRst]).toEqual(Array(2).fill('aborted client handler 499'))
+    expect([byFin, byRst]).toEqual(Array(2).fill(ABORTED))
   })
 })

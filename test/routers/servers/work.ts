@@ -20,8 +20,12 @@ export async function takeOrder(order: string): Promise<string> {
 export async function wait(url = '', signal: AbortSignal | undefined): Promise<string> {
   tell('begun')
   const { searchParams } = new URL(url, 'http://localhost')
-  await setTimeout(Number(searchParams.get('ms')), undefined, { signal })
-  return 'waited'
+  try {
+    await setTimeout(Number(searchParams.get('ms')), undefined, { signal })
+    return 'waited'
+  } finally {
+    tell('waited', signal?.aborted ? signal.reason.code : 'the end')
+  }
 }
 
 /** The parts of `/whole`, and of `/cut`, which never gets its last. */
