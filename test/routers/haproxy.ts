@@ -26,6 +26,7 @@ export async function startHaproxy(ports: Ports, variant: HaproxyVariant = {}): 
       args: (file) => ['-db', '-f', file],
       endSignal: 'SIGUSR1',
       files: await certificateFiles(),
+      hasFoundAll,
       unlogged,
       config: (folder) => `global
   log stdout format raw local0 info
@@ -36,16 +37,25 @@ ${moved(recipe, { port, ports, folder }).replace(/^frontend/m, `${[...LOGGED, li
   )
 }
 
+/** It takes its servers for up until it has asked them, and for down where the first answer is late. */
+async function hasFoundAll(folder: string): Promise<boolean> {
+  return (await ask(folder, 'show stat')).match(/L7OK/g)?.length === 2
+}
+
 /**
  * Its threads drop a line rather than wait for the one that is just writing, and count it:
  * `fd_write_frag_line` in https://github.com/haproxy/haproxy/blob/v2.6.0/src/fd.c.
  */
 async function unlogged(folder: string): Promise<number> {
-  const socket = connect(statsIn(folder))
-  socket.end('show info\n')
-  const dropped = /^DroppedLogs: (\d+)$/m.exec(await text(socket))?.[1]
+  const dropped = /^DroppedLogs: (\d+)$/m.exec(await ask(folder, 'show info'))?.[1]
   if (dropped === undefined) throw new Error('HAProxy does not say how many lines it has dropped')
   return Number(dropped)
+}
+
+async function ask(folder: string, question: string): Promise<string> {
+  const socket = connect(statsIn(folder))
+  socket.end(`${question}\n`)
+  return text(socket)
 }
 
 function statsIn(folder: string): string {

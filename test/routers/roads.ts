@@ -48,11 +48,10 @@ function nginx(given: Partial<Sides>): Road {
 
 function haproxy(given: Partial<Sides>): Road {
   const sides = { ...PLAIN, ...given }
-  const isTls = sides.app === 'https' || sides.app === 'h2'
   return {
     sides,
     frameworks: speakers(sides),
-    options: { drain: { unreadyMs: isTls ? 2_000 : 1_000 } },
+    options: { drain: { unreadyMs: 1_000 } },
     startRouter: (ports) => startHaproxy(ports, { sides }),
   }
 }

@@ -65,6 +65,7 @@ export async function roll(plan: RollingPlan): Promise<RollingResult> {
   try {
     const started = await Promise.all(ports.map(start))
     router = await road.startRouter(ports)
+    await router.foundAll()
     const load = startLoad(router)
     try {
       const soFar = () => ({ ...load.tally, exits })

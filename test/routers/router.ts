@@ -14,6 +14,8 @@ export interface Router {
   readonly port: number
   /** What its clients speak to it. */
   readonly speaks: Sides['clients']
+  /** Resolves when it has found both processes of the application up, if it asks them at all. */
+  foundAll(): Promise<void>
   /** How many lines it has kept out of its log by its own account. */
   unlogged(): Promise<number>
   /** Ends it, once its connections are over: what it has logged of each request. */
@@ -42,6 +44,8 @@ export interface RouterSetup extends Pick<Router, 'speaks'> {
   readonly files: readonly (readonly [string, string])[]
   /** Which signal lets it finish what it has begun. */
   readonly endSignal: NodeJS.Signals
+  /** For one that asks the application how it is: whether both of its processes are up. */
+  hasFoundAll?(folder: string): Promise<boolean>
   /** For one that does not write every line: asks it how many it has left out. */
   unlogged?(folder: string): Promise<number>
 }
@@ -80,6 +84,15 @@ export async function startRouter(setup: RouterSetup, port: number): Promise<Rou
   return {
     port,
     speaks: setup.speaks,
+    async foundAll() {
+      const { name, hasFoundAll } = setup
+      if (hasFoundAll === undefined) return
+      await waitFor(
+        `${name} to find the application`,
+        poll(() => hasFoundAll(folder)),
+        START_MS,
+      )
+    },
     unlogged: async () => setup.unlogged?.(folder) ?? 0,
     async end() {
       child.kill(setup.endSignal)
@@ -92,17 +105,20 @@ export async function startRouter(setup: RouterSetup, port: number): Promise<Rou
 }
 
 /** Nobody tells when another program listens: it is tried. */
-async function accepts(child: ChildProcess, port: number): Promise<void> {
-  while (child.exitCode === null) {
+function accepts(child: ChildProcess, port: number): Promise<void> {
+  return poll(async () => {
+    if (child.exitCode !== null) throw new Error(`it has ended with ${child.exitCode}`)
     const socket = connect(port, HOST)
     const isOpen = await new Promise<boolean>((resolve) => {
       socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
     })
     socket.destroy()
-    if (isOpen) return
-    await pause(20)
-  }
-  throw new Error(`it has ended with ${child.exitCode}`)
+    return isOpen
+  })
+}
+
+async function poll(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await pause(20)
 }
 
 /** `request METHOD PATH STATUS HOW…` */

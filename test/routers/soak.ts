@@ -93,7 +93,6 @@ function row(cells: readonly (string | number)[]): string {
 function show(name: RoadName, framework: Framework, side: string, result: RollingResult): void {
   const { requests, exits, failed, failures, routed } = result
   const killed = exits.filter((exit) => exit === 'killed').length
-  const how = [...failures].map(([what, times]) => `${times} × ${what}`).join(', ')
   const figures = [
     count(requests),
     count(routed.answered),
@@ -101,9 +100,16 @@ function show(name: RoadName, framework: Framework, side: string, result: Rollin
     exits.length,
     count(failed),
     killed,
-    how,
+    list(failures),
   ]
   console.log(row([name, framework, side, ...figures]))
+  const logged = new Map<string, number>()
+  for (const how of routed.failed) logged.set(how, (logged.get(how) ?? 0) + 1)
+  if (logged.size > 0) console.log(`  in its log: ${list(logged)}`)
+}
+
+function list(times: ReadonlyMap<string, number>): string {
+  return [...times].map(([what, count]) => `${count} × ${what}`).join(', ')
 }
 
 function count(n: number): string {
