@@ -10,7 +10,7 @@ import { INTERNAL_ERROR, REFUSED_STREAM } from './http2-codes.ts'
 import { isAbort } from './is-abort.ts'
 import { isHttp2, type OpenResponse, type Request, type Response } from './node-types.ts'
 import type { Settings } from './options.ts'
-import type { Outcome } from './outcome.ts'
+import { CLIENT_GONE, type Ending, type Outcome, outcomeOf } from './outcome.ts'
 import { createAbortedSignal, createRequestSignal, type RequestSignal } from './request-signal.ts'
 import { type BufferOwner, ResponseBuffer } from './response-buffer.ts'
 import { clearHead, clearPageHeaders, type HeadOwner } from './response-head.ts'
@@ -39,13 +39,6 @@ export interface ExchangeOwner {
  * is finished already or has been cut.
  */
 export type Failure = 'quiet' | 'page' | 'report'
-
-/** nginx's word in an access log for a client that closed the request. */
-const CLIENT_GONE = 499
-
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
-
-type Ending = Pick<Outcome, 'kind' | 'by' | 'error'>
 
 /** The exchange as core keeps it: a class, because each request has one. */
 export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<ExchangeRecord> {
@@ -393,38 +386,14 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     this.buffer.drop()
   }
 
-  private settle({ kind, by, error }: Ending): void {
+  private settle(ending: Ending): void {
     if (this.result !== undefined) return
-    const statusCode = this.answered ?? this.sentStatus
-    const status = by === 'client' && !this.res.headersSent ? CLIENT_GONE : statusCode
-    const outcome: Writable<Outcome> = {
-      kind,
-      status,
-      bytes: this.bytesSent(kind, statusCode),
-      ms: performance.now() - this.began,
-    }
-    if (by !== undefined) outcome.by = by
-    if (kind !== 'flushed') outcome.phase = this.phase
-    if (error !== undefined) outcome.error = error
+    const outcome = outcomeOf(ending, this, this.answered, this.buffer.bytes)
     this.result = outcome
     if (this.timer !== undefined) clearTimeout(this.timer)
     this.owner.settled(this, outcome)
     this.tellOutcome?.(outcome)
     this.overIfDone()
-  }
-
-  /** HTTP/2's stream may have been given another one by itself. */
-  private get sentStatus(): number {
-    const said = 'stream' in this.req ? this.req.stream.sentHeaders?.[':status'] : undefined
-    return said === undefined ? this.res.statusCode : Number(said)
-  }
-
-  private bytesSent(kind: Outcome['kind'], statusCode: number): number {
-    if (this.method === 'HEAD' || statusCode === 204 || statusCode === 304) return 0
-    const isShort = kind === 'aborted' && !this.isHttp2
-    return (
-      this.buffer.bytes - (isShort ? Math.min(this.buffer.bytes, this.connection?.unsent ?? 0) : 0)
-    )
   }
 
   private overIfDone(): void {
