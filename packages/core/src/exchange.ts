@@ -4,12 +4,15 @@ import type { ShieldOptions } from './work.ts'
 
 /** One request with its response. */
 export interface Exchange {
+  /** As it came. */
   readonly method: string
+  /** As it came, whatever routers make of `req.url`. */
   readonly url: string
   /** The pattern that matched, where the framework knows it. */
   readonly route: string | undefined
   /** Milliseconds since the epoch. */
   readonly startedAt: number
+  /** Where it is now, or was when it was cut short. */
   readonly phase: Phase
   /** Set it to `'ignore'` to let this exchange's signal outlive its client. */
   clientAbort: 'signal' | 'ignore'

@@ -8,13 +8,13 @@ export interface Outcome {
    * was cut short. `'failed'`: the handler failed. `'hijacked'`: the handler took the socket.
    */
   readonly kind: 'flushed' | 'aborted' | 'failed' | 'hijacked'
-  /** Who cut it short; only where `kind` is `'aborted'`. */
+  /** Who cut it short, where `kind` is `'aborted'`, or closed the socket, where it is `'hijacked'`. */
   readonly by?: 'client' | 'deadline' | 'drain' | 'server'
   /** Where it was when it was cut short or failed. */
   readonly phase?: Phase
   /** What an access log should say: 499 where the client left before anything was committed. */
   readonly status: number
-  /** Bytes of body that the kernel took. */
+  /** Bytes of body that the kernel took; not those that a handler gave to HTTP/2's stream by itself. */
   readonly bytes: number
   /** Milliseconds from the request's head to this outcome. */
   readonly ms: number
