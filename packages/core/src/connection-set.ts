@@ -27,7 +27,8 @@ export function createConnectionSet(watcher: ConnectionWatcher): ConnectionSet {
 
   function accept(socket: Socket): Connection {
     accepted++
-    const connection = new Connection(socket, closed)
+    const connection = knownConnection(socket) ?? new Connection(socket)
+    connection.closed = toldBoth(connection.closed, closed)
     all.add(connection)
     return connection
   }
@@ -86,5 +87,16 @@ export function createConnectionSet(watcher: ConnectionWatcher): ConnectionSet {
       events.on('session', sessionOpened)
       listenBeside(events, ['upgrade', 'connect'], upgraded)
     },
+  }
+}
+
+type Told = (connection: Connection) => void
+
+/** Another handle may have been attached to the same server. */
+function toldBoth(first: Told | undefined, second: Told): Told {
+  if (first === undefined) return second
+  return (connection) => {
+    first(connection)
+    second(connection)
   }
 }

@@ -59,10 +59,9 @@ export class Connection {
   /** Bytes that were waiting in Node when the socket failed. */
   unsent = 0
   /** Told once its TCP socket has closed, and judged. */
-  readonly closed: ((connection: Connection) => void) | undefined
+  closed: ((connection: Connection) => void) | undefined = undefined
 
-  constructor(socket: Socket, closed?: (connection: Connection) => void) {
-    this.closed = closed
+  constructor(socket: Socket) {
     this.socket = socket
     this.tcp = 'encrypted' in socket ? undefined : socket
   }
