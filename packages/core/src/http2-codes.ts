@@ -30,26 +30,25 @@ export interface Http2CodeError extends Error {
 
 type Frame = 'The stream was reset' | 'The session was ended'
 
-const known = new Map<string, Http2CodeError>()
+const resets: Http2CodeError[] = []
+const ends: Http2CodeError[] = []
 
 /** What a stream said when it was reset, as an error to stand in `cause`. */
 export function streamReset(rstCode: number): Http2CodeError {
-  return codeError('The stream was reset', rstCode)
+  return codeError('The stream was reset', rstCode, resets)
 }
 
 /** The same of a GOAWAY that ended the session of a stream. */
 export function sessionEnded(rstCode: number): Http2CodeError {
-  return codeError('The session was ended', rstCode)
+  return codeError('The session was ended', rstCode, ends)
 }
 
 /** The same one for all streams, since it knows no more than its code; a client may make up four billion. */
-function codeError(frame: Frame, rstCode: number): Http2CodeError {
+function codeError(frame: Frame, rstCode: number, known: Http2CodeError[]): Http2CodeError {
   const name = NAMES[rstCode]
   if (name === undefined) return createError(frame, `0x${rstCode.toString(16)}`, rstCode)
-  const message = `${frame} with ${name}`
-  const error = known.get(message) ?? createError(frame, name, rstCode)
-  known.set(message, error)
-  return error
+  known[rstCode] ??= createError(frame, name, rstCode)
+  return known[rstCode]
 }
 
 function createError(frame: Frame, name: string, rstCode: number): Http2CodeError {
