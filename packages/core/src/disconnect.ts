@@ -238,7 +238,11 @@ function saidOn(stream: Http2Stream, { connection }: Watched, rstCode: number): 
 function isClosedHere({ connection }: Watched, stream: Http2Stream): boolean {
   const { session } = stream
   const socket = connection?.socket ?? (session?.destroyed === false ? session.socket : undefined)
-  if (stream.errored) return !isPeerStreamError(stream.errored, connection?.socket)
+  if (stream.errored) {
+    // What comes with the end of the connection says nothing of who ended it.
+    const isLost = session?.destroyed !== false || socket === undefined || socket.readableEnded
+    return !isLost && !isPeerStreamError(stream.errored, socket)
+  }
   if (socket === undefined) return false
   if (socket.destroyed || session?.destroyed)
     return !socket.readableEnded && !isPeerError(socket.errored)
