@@ -26,8 +26,18 @@ export function followHandlers(stack: readonly Layer[], note: NoteError): void {
 }
 
 export function stackOf(app: Application): readonly Layer[] {
-  const { stack }: Application['router'] & { readonly stack?: readonly Layer[] } = app.router
+  const { stack }: Application['router'] & { readonly stack?: readonly Layer[] } = routerOf(app)
   return stack ?? []
+}
+
+/** Express 4 has a getter there that throws. */
+function routerOf(app: Application): Application['router'] {
+  try {
+    return app.router
+  } catch (cause) {
+    const message = '@hangup/express is for Express 5, and this is an older one: install express@5'
+    throw new Error(message, { cause })
+  }
 }
 
 /** Express tells an error handler by its four parameters. */
