@@ -17,10 +17,8 @@ export function encodingOf(data: unknown, value: unknown): BufferEncoding {
   throw unknownEncoding(value)
 }
 
-export function byteLength(data: string | Uint8Array, encoding: unknown): number {
-  return typeof data === 'string'
-    ? Buffer.byteLength(data, encodingOf(data, encoding))
-    : data.byteLength
+export function byteLength(data: string | Uint8Array, encoding: BufferEncoding): number {
+  return typeof data === 'string' ? Buffer.byteLength(data, encoding) : data.byteLength
 }
 
 /** One chunk of them all: a string where all are UTF-8 text, since Node sends head and text in one piece. */

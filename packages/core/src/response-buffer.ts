@@ -311,7 +311,7 @@ export class ResponseBuffer implements ResponseCalls {
 
   private sendWrite(chunk: unknown, encoding: unknown, callback: unknown): boolean {
     if (!isData(chunk)) return this.node.write.call(this.res, chunk, encoding, callback)
-    const size = byteLength(chunk, encoding)
+    const size = byteLength(chunk, encodingOf(chunk, encoding))
     const called = this.isHttp2 ? this.countWritten(size, callback) : callback
     const isTaken = this.node.write.call(this.res, chunk, encoding, called)
     if (!this.isHttp2) this.bytes += size
@@ -328,7 +328,7 @@ export class ResponseBuffer implements ResponseCalls {
     callback: unknown,
     headers?: unknown,
   ): unknown {
-    if (isData(chunk) && !this.isHttp2) this.bytes += byteLength(chunk, encoding)
+    if (isData(chunk) && !this.isHttp2) this.bytes += byteLength(chunk, encodingOf(chunk, encoding))
     if (this.bytes > LARGE && !this.isHttp2) this.owner.endsLarge()
     if (headers !== undefined) this.node.writeHead.call(this.res, this.res.statusCode, headers)
     if (this.isHttp2 && isData(chunk) && this.res.stream?.destroyed === false) {
