@@ -1,6 +1,9 @@
 /** Where in its life an exchange was: reading the request's body, at work, or sending the response. */
 export type Phase = 'upload' | 'handler' | 'response'
 
+/** nginx's word in an access log for a client that closed the request. */
+export const CLIENT_GONE = 499
+
 /**
  * Why a signal aborted: its client left; its deadline has passed, that of a shield included; the drain's
  * soft deadline has passed, for a shield the hard one.
@@ -43,7 +46,7 @@ class AbortError extends Error implements AbortReason {
     this.name = code === 'ERR_DEADLINE' ? 'TimeoutError' : 'AbortError'
     this.code = code
     this.phase = phase
-    this.status = code === 'ERR_CLIENT_GONE' ? 499 : 503
+    this.status = code === 'ERR_CLIENT_GONE' ? CLIENT_GONE : 503
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Phase } from './errors.ts'
+import { CLIENT_GONE, type Phase } from './errors.ts'
 import type { OpenResponse, Request } from './node-types.ts'
 
 /** How an exchange ended. */
@@ -35,9 +35,6 @@ export interface Settling {
   readonly began: number
   readonly connection: { readonly unsent: number } | undefined
 }
-
-/** nginx's word in an access log for a client that closed the request. */
-export const CLIENT_GONE = 499
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
