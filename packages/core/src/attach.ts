@@ -19,8 +19,8 @@ export function checkServer(server: unknown): asserts server is Server {
 
 /**
  * Makes every way of closing this server the same drain: `server.close()` from anyone, and
- * `server[Symbol.asyncDispose]`. Returns what runs Node's own `close`, which is for the end: it stops the timers
- * that the server has kept.
+ * `server[Symbol.asyncDispose]`. Returns what runs Node's own `close`, which is for the end: it stops the
+ * timers that the server has kept.
  */
 export function takeOverClose(
   server: Server,
@@ -45,7 +45,10 @@ export function takeOverClose(
   return () => nodeClose.call(afterwards(server))
 }
 
-/** The server as its own close is to find it: it has said `'close'`, and Node 20 trips over a connection reset under TLS. */
+/**
+ * The server as its own close is to find it: it has said `'close'`, and Node 20 trips over a connection that was
+ * reset under TLS.
+ */
 function afterwards(server: Server): Server {
   return Object.create(server, {
     emit: { value: () => false },

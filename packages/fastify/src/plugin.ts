@@ -14,8 +14,8 @@ const FASTIFY_OPTIONS = new Set(['prefix', 'logLevel', 'logSerializers'])
 
 /**
  * Register it before your routes and other plugins. `app.close()` and the signals drain: Fastify's own
- * `preClose` hooks run at the start, its `onClose` hooks at the end; `app.hangup` is the handle. Checks every option; rejects with what names the option,
- * the value and the remedy. Registered again, it changes nothing.
+ * `preClose` hooks run at the start, its `onClose` hooks at the end; `app.hangup` is the handle. Checks every
+ * option; rejects with what names the option, the value and the remedy. Registered again, it changes nothing.
  */
 export const hangup = fastifyPlugin(plugin, { fastify: '5.x', name: '@hangup/fastify' })
 
