@@ -78,9 +78,10 @@ async function check(compiler: string, options: object, files: string[]) {
   expect(lines.filter((line) => line.endsWith('/@hangup/core/dist/esm/index.d.ts'))).toHaveLength(1)
 }
 
-/** Runs it in the user's project; where it fails, the error says what it printed. */
+/** Runs it in the user's project, without colours; where it fails, the error says what it printed. */
 async function say(command: string, args: string[], accepted = [0]) {
-  const child = spawn(command, args, { cwd: project, stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = { ...process.env, NO_COLOR: '1' }
+  const child = spawn(command, args, { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said = Promise.all([text(child.stdout), text(child.stderr)])
   const [code] = await once(child, 'close')
   const [stdout, stderr] = await said
