@@ -7,7 +7,7 @@ export const HELLO: Course = {
   name: 'hello',
   task: { path: '/', connections: CONNECTIONS },
   variants: ['with', 'unheld', 'touched'],
-  plan: { lives: 3, rounds: 7, requests: 2_500, warmUpRequests: 6_000 },
+  plan: { lives: 5, rounds: 7, requests: 2_500, warmUpRequests: 6_000 },
   bounds: [
     { promise: 'P1', variant: 'with', atLeast: 0.97 },
     { promise: 'P1', variant: 'unheld', atLeast: 0.99 },
@@ -33,7 +33,7 @@ export const PAGE: Course = {
   name: 'a page of 100 writes in one turn',
   task: { path: '/page', connections: 10 },
   variants: ['with'],
-  plan: { lives: 1, rounds: 7, requests: 800, warmUpRequests: 2_000 },
+  plan: { lives: 1, rounds: 9, requests: 400, warmUpRequests: 6_000 },
 }
 
 /** Promise P2. */
@@ -41,7 +41,7 @@ export const SPACED: Course = {
   name: '100 spaced writes',
   task: { path: '/spaced', connections: 10 },
   variants: ['with', 'joined'],
-  plan: { lives: 1, rounds: 7, requests: 400, warmUpRequests: 2_000 },
+  plan: { lives: 1, rounds: 9, requests: 300, warmUpRequests: 4_000 },
   bounds: [{ promise: 'P2', variant: 'with', atLeast: 5 }],
 }
 

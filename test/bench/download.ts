@@ -1,6 +1,6 @@
 import { contestantsOf } from './against-bare.ts'
 import type { Group, Host } from './group.ts'
-import { LARGE_FILE_BYTES, makeLargeFile } from './large-file.ts'
+import { removeLargeFile, sizeLargeFile } from './large-file.ts'
 import type { Hits, Shot } from './load.ts'
 import {
   type Contestant,
@@ -18,7 +18,13 @@ import type { Curve } from './servers/resident.ts'
 import type { Table } from './table.ts'
 import type { Verdict } from './verdict.ts'
 
-const ROUNDS = 5
+const MIB = 1 << 20
+
+/** What memory is watched over, and what warms up. */
+const FIRST_MIB = 1_024
+/** What is timed: as many seconds of it say more in many rounds than in a few. */
+const ROUND_MIB = 256
+const ROUNDS = 9
 
 /** B4: so much more than without us, at its highest. What V8 collects when is never twice the same. */
 const AT_MOST_MIB = 32
@@ -36,13 +42,6 @@ const DOWNLOADS: readonly Download[] = [
   { host: 'fastify', path: '/file', name: 'reply.send(file)' },
 ]
 
-const DOWNLOADED = {
-  connections: 1,
-  requests: 1,
-  tool: 'download',
-  leastBytes: LARGE_FILE_BYTES,
-} as const
-
 /** Resident memory of a server that has just begun, over its first download. */
 export interface Weighed {
   readonly host: Host
@@ -53,15 +52,14 @@ export interface Weighed {
 
 interface Line extends Download, Ratios {
   readonly weighed: Weighed
-  /** The highest of all rounds. */
+  /** The highest of all downloads. */
   readonly mostMib: { readonly without: number; readonly ours: number }
 }
 
-/** A GiB: what it costs, and whether what is held in memory grows with it. */
+/** What a download costs, and whether what is held in memory grows with a GiB of it. */
 export const DOWNLOAD: Group = {
   name: 'download',
   async run({ hosts, isQuick, progress }) {
-    const removeLargeFile = makeLargeFile()
     const lines: Line[] = []
     for (const download of DOWNLOADS.filter(({ host }) => hosts.includes(host))) {
       progress(`download, ${download.host}: ${download.name}`)
@@ -84,8 +82,10 @@ async function lineOf(download: Download, isQuick: boolean): Promise<Line> {
   const curves = new Map<string, Curve[]>()
   const servers = await Promise.all(contestants.map(startServer))
   for (let round = 0; round <= (isQuick ? 1 : ROUNDS); round++) {
+    const mib = round === 0 ? FIRST_MIB : ROUND_MIB
+    sizeLargeFile(mib * MIB)
     for (const server of rotated(servers, round)) {
-      const { curve, ...figures } = await fetch(server, load, download)
+      const { curve, ...figures } = await fetch(server, load, download, mib * MIB)
       curves.set(server.name, [...(curves.get(server.name) ?? []), curve])
       if (round > 0) samples.push({ life: 0, round, contestant: server.name, ...figures })
     }
@@ -99,10 +99,12 @@ async function fetch(
   { worker, origin }: Server,
   load: Worker,
   { path }: Download,
+  leastBytes: number,
 ): Promise<Pick<Sample, 'requestsPerSecond' | 'requestsPerCpuSecond'> & { readonly curve: Curve }> {
   const before = await worker.ask<Spent>({ question: 'spent' })
   await worker.ask({ question: 'watch' })
-  const shot: Shot = { ...DOWNLOADED, url: `${origin}${path}` }
+  const url = `${origin}${path}`
+  const shot: Shot = { url, connections: 1, requests: 1, tool: 'download', leastBytes }
   const { seconds } = await load.ask<Hits>(shot)
   const curve = await worker.ask<Curve>({ question: 'watched' })
   const after = await worker.ask<Spent>({ question: 'spent' })
@@ -131,7 +133,7 @@ function weightOf({ host, name }: Download, curves: ReadonlyMap<string, readonly
 
 function costTable(lines: readonly Line[]): Table {
   return {
-    title: 'A download of 1 GiB: ratios to the same server without us (median, middle half)',
+    title: `A download of ${ROUND_MIB} MiB: ratios to the same server without us (median, middle half of ${ROUNDS} rounds)`,
     columns: ['', '', 'bytes a second', "bytes a second of the server's processor time"],
     rows: lines.map(({ host, name, perSecond, perCpuSecond }) => [
       host,
@@ -145,7 +147,7 @@ function costTable(lines: readonly Line[]): Table {
 function memoryTable(lines: readonly Line[]): Table {
   const begins = ({ mib }: Curve) => (mib[0] ?? Number.NaN).toFixed(0)
   return {
-    title: `MiB of resident memory over ${ROUNDS + 1} downloads of 1 GiB`,
+    title: `MiB of resident memory over a download of 1 GiB, and ${ROUNDS} of ${ROUND_MIB} MiB`,
     columns: ['', '', 'at first: without us', 'with us', 'at most: without us', 'with us'],
     rows: lines.map(({ host, name, weighed, mostMib }) => [
       host,

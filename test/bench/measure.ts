@@ -21,10 +21,13 @@ export interface Plan {
   readonly warmUpRequests: number
 }
 
+/** No connection may be without a request. */
+const FEWEST = 10
+
 /** A small part of it, to see whether it runs. */
 export function quick(plan: Plan): Plan {
   const { requests, warmUpRequests } = plan
-  const few = (count: number) => Math.max(1, Math.round(count / 20))
+  const few = (count: number) => Math.min(count, Math.max(FEWEST, Math.round(count / 20)))
   return { lives: 1, rounds: 2, requests: few(requests), warmUpRequests: few(warmUpRequests) }
 }
 

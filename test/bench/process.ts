@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { programOf } from './programs.ts'
 
 /** Whether servers and load can be kept on processors of their own. */
 export const isPinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0
@@ -23,16 +23,11 @@ export interface Worker {
 }
 
 export function startWorker(script: string, args: readonly string[], cpu: number): Worker {
-  const file = fileURLToPath(new URL(script, import.meta.url))
-  const node = [process.execPath, ...process.execArgv, file, ...args]
+  const node = [process.execPath, programOf(script), ...args]
   const [command = '', ...rest] = isPinned ? ['taskset', '-c', String(cpu), ...node] : node
   const child = spawn(command, rest, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      TSX_TSCONFIG_PATH: fileURLToPath(new URL('./tsconfig.json', import.meta.url)),
-    },
+    env: { ...process.env, NODE_ENV: 'production' },
   })
   running.add(child)
   const closed = once(child, 'close').then(() => running.delete(child))

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { againstBare } from './against-bare.ts'
@@ -12,6 +11,7 @@ import { HTTP2 } from './http2.ts'
 import { machine } from './machine.ts'
 import { MEMORY } from './memory.ts'
 import { isPinned, killAll } from './process.ts'
+import { buildPrograms } from './programs.ts'
 import { SIGNALS } from './signals.ts'
 import { SYSTEM_CALLS } from './system-calls.ts'
 import { renderText } from './table.ts'
@@ -53,14 +53,6 @@ function pick<T>(all: readonly T[], nameOf: (one: T) => string): readonly T[] {
   return picked.length > 0 ? picked : all
 }
 
-function build(): void {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/build.mjs'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(`the build failed\n${stdout}\n${stderr}`)
-}
-
 function seconds(): number {
   return Math.round((performance.now() - began) / 1000)
 }
@@ -83,7 +75,7 @@ async function main(): Promise<void> {
     throw new Error(`no group or host is called ${unknown}. There are: ${known.join(', ')}`)
 
   progress('builds the packages')
-  build()
+  await buildPrograms()
   const date = new Date().toISOString()
   const where = machine()
   show(`Node ${where.node}, ${where.cpu}, ${where.cpus} processors`)

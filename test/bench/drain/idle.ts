@@ -11,7 +11,7 @@ export const COUNTS = [
 ] as const
 
 /** A server that has not ended by then is killed. */
-export const IDLE_LIMIT_MS = 12_000
+export const IDLE_LIMIT_MS = 6_000
 
 /** A server with idle keep-alive connections that got SIGTERM. */
 export interface Idle extends Knocked {

@@ -1,7 +1,8 @@
 import { type EventEmitter, once } from 'node:events'
 import { createReadStream, type ReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { LARGE_FILE, LARGE_FILE_BYTES } from '../large-file.ts'
+import { LARGE_FILE } from '../large-file.ts'
 import { isJoined } from './measured.ts'
 
 const PIECES = 100
@@ -97,9 +98,10 @@ export function largeFile(): ReadStream {
   return createReadStream(LARGE_FILE)
 }
 
-/** The same GiB by writes, each as soon as the last ones have been taken. */
+/** As many bytes by writes, each as soon as the last ones have been taken. */
 export async function writeLarge(res: Sink & EventEmitter): Promise<void> {
-  for (let left = LARGE_FILE_BYTES / STREAM_PIECE.length; left > 0; left--) {
+  const { size } = await stat(LARGE_FILE)
+  for (let left = size / STREAM_PIECE.length; left > 0; left--) {
     if (!res.write(STREAM_PIECE)) await once(res, 'drain')
   }
   res.end()
