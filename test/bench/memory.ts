@@ -27,7 +27,7 @@ const LOADS: readonly Load[] = [
     count: 5_000,
     hosts: HOSTS,
     variants: ['with'],
-    lives: 2,
+    lives: 3,
     weigh: (contestant, count) => weighConnections(contestant, '/', count),
     bound: { promise: 'P4', variant: 'with', atMost: 300 },
   },

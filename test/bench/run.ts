@@ -89,7 +89,8 @@ async function main(): Promise<void> {
     const result = await group.run({ hosts, isQuick, progress })
     for (const table of result.tables) show(renderText(table))
     found.push({ name: group.name, seconds: seconds() - started, ...result })
-    const content = { date, ...where, isQuick, seconds: seconds(), groups: found }
+    const isWhole = !isQuick && hosts === HOSTS && found.length === GROUPS.length
+    const content = { date, ...where, isWhole, seconds: seconds(), groups: found }
     writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`)
   }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { renderMarkdown, type Table } from '../table.ts'
 import { type Verdict, verdictTable } from '../verdict.ts'
@@ -8,26 +8,28 @@ import { chartsOf, curvesOf, type Results } from './charts.ts'
 import { renderCurves } from './curves.ts'
 
 /*
- * `npm run bench:publish [file …]`: what `npm run bench` has written becomes the charts and tables of
- * docs/performance.md, and is kept beside the charts. Where no file is named it is the last run; of several
- * the last one that has a group gives its figures.
+ * `npm run bench:publish [file]`: what `npm run bench` has written becomes the charts and tables of
+ * docs/performance.md, and is kept beside the charts. Where no file is named it is the last whole run: figures
+ * of several runs, or of a part of one, are not published.
  */
 
 interface Published extends Results {
+  /** All groups, on all frameworks, and not `--quick`. */
+  readonly isWhole: boolean
+  readonly seconds: number
   readonly cpu: string
   readonly cpus: number
   readonly kernel: string
   readonly isPinned: boolean
   readonly versions: Readonly<Record<string, string>>
   readonly groups: readonly (Results['groups'][number] & {
-    readonly seconds: number
     readonly tables: readonly Table[]
     readonly verdicts: readonly Verdict[]
   })[]
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const results = merge(process.argv.slice(2))
+const results = wholeRun(process.argv[2])
 const images = `${root}docs/images`
 const page = `${root}docs/performance.md`
 
@@ -44,40 +46,41 @@ function rounded(_key: string, value: unknown): unknown {
   return typeof value === 'number' ? Number(value.toPrecision(5)) : value
 }
 
-function merge(named: readonly string[]): Published {
-  const files = named.length > 0 ? named : [lastRun()]
-  const runs = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Published)
-  const groups = new Map(runs.flatMap((run) => run.groups.map((group) => [group.name, group])))
-  const last = runs.at(-1)
-  if (last === undefined) throw new Error('run `npm run bench` first')
-  return { ...last, groups: [...groups.values()] }
+function wholeRun(named: string | undefined): Published {
+  const files = named === undefined ? lastRuns() : [named]
+  for (const file of files) {
+    const run: Published = JSON.parse(readFileSync(file, 'utf8'))
+    if (run.isWhole) return run
+  }
+  throw new Error(`${named ?? 'none in bench-results'} is not a whole run: run \`npm run bench\``)
 }
 
-function lastRun(): string {
-  const folder = `${root}bench-results`
-  const newest = readdirSync(folder).toSorted().at(-1)
-  if (newest === undefined) throw new Error('run `npm run bench` first')
-  return `${folder}/${newest}`
+function lastRuns(): string[] {
+  const folder = `${root}bench-results/`
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .toSorted()
+    .toReversed()
+    .map((name) => `${folder}${name}`)
 }
 
 /** Puts each table between its pair of marks: `<!-- bench: name -->` and `<!-- /bench -->`. */
 function fill(text: string): string {
   return text.replaceAll(
     /(<!-- bench: ([\w, ]+) -->\n)[\s\S]*?(<!-- \/bench -->)/g,
-    (whole: string, begin: string, name: string, end: string) => {
-      const part = partOf(name)
-      return part === undefined ? whole : `${begin}\n${part}\n\n${end}`
-    },
+    (_whole, begin: string, name: string, end: string) => `${begin}\n${partOf(name)}\n\n${end}`,
   )
 }
 
-/** A group that the run has left out stays as it was. */
-function partOf(name: string): string | undefined {
+function partOf(name: string): string {
   if (name === 'machine') return machine(results)
   if (name === 'promises')
     return renderMarkdown(verdictTable(results.groups.flatMap(({ verdicts }) => verdicts)))
-  const tables = results.groups.find((group) => group.name === name)?.tables
-  return tables?.map((table) => `${sentence(table.title)}\n\n${renderMarkdown(table)}`).join('\n\n')
+  const group = results.groups.find((one) => one.name === name)
+  if (group === undefined) throw new Error(`${page} asks for ${name}, which no group is called`)
+  return group.tables
+    .map((table) => `${sentence(table.title)}\n\n${renderMarkdown(table)}`)
+    .join('\n\n')
 }
 
 function sentence(title: string): string {
@@ -85,10 +88,9 @@ function sentence(title: string): string {
 }
 
 function machine(run: Published): string {
-  const seconds = run.groups.reduce((sum, group) => sum + group.seconds, 0)
   const versions = Object.entries(run.versions).map(([name, version]) => `${name} ${version}`)
   return [
-    `Measured on ${run.date.slice(0, 10)} by \`npm run bench\`, in ${seconds} s: ${run.cpu}, ${run.cpus} processors`,
+    `Measured on ${run.date.slice(0, 10)} by \`npm run bench\`, in ${run.seconds} s: ${run.cpu}, ${run.cpus} processors`,
     `(${run.isPinned ? 'servers on one, load on the other' : 'shared by servers and load'}), Linux ${run.kernel}, Node ${run.node.slice(1)}, ${versions.join(', ')}.`,
   ].join('\n')
 }
