@@ -24,6 +24,7 @@ process.on('message', async ({ port, path, count, depth = 1 }: Order) => {
   for (let made = 0; made < count; made += AT_ONCE) {
     const batch = Math.min(AT_ONCE, count - made)
     await Promise.all(Array.from({ length: batch }, () => make(port, path, depth)))
+    if (path === '/hold') await knock(port)
   }
   if (path === '/hold') await pause(ARRIVE_MS)
   process.send?.({ open } satisfies Made)
@@ -32,8 +33,8 @@ process.on('disconnect', () => process.exit())
 process.send?.({})
 
 /** A server holds its answer to `/hold` back, and then says nothing that could be waited for. */
-async function make(port: number, path: string, depth: number): Promise<void> {
-  const socket: Socket = connect(port, '127.0.0.1')
+async function make(port: number, path: string, depth: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {})
   socket.on('close', () => {
     open--
@@ -43,4 +44,16 @@ async function make(port: number, path: string, depth: number): Promise<void> {
   socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(depth))
   if (path === '/hold') socket.resume()
   else await once(socket, 'data')
+  return socket
+}
+
+/**
+ * Waits until the connections before it are accepted: those that overflow the listener's queue cost a second
+ * each, until the client sends its SYN again.
+ */
+async function knock(port: number): Promise<void> {
+  const socket = await make(port, '/', 1)
+  const closed = once(socket, 'close')
+  socket.destroy()
+  await closed
 }
