@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { unknownEncoding } from './write-errors.ts'
 
 /** A piece of a response's body, as it was given to `write` or `end`. */

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { performance } from 'node:perf_hooks'
 import { duration } from './duration.ts'
 import { optionError } from './errors.ts'
 

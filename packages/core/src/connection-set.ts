@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { Server } from 'node:net'
+import { performance } from 'node:perf_hooks'
 import { Connection, knownConnection, markConnection } from './connection.ts'
 import { followConnection, hear } from './disconnect.ts'
 import { listenBeside } from './listen-beside.ts'

@@ -4,7 +4,7 @@ import type { Http2ServerRequest } from 'node:http2'
 import { Connection, knownConnection, markConnection, type Watched } from './connection.ts'
 import { closeGently, failUploadOnClose, skipUpload } from './early-reply.ts'
 import { sessionEnded, streamReset } from './http2-codes.ts'
-import type { Http2Stream, OpenResponse, Socket } from './node-types.ts'
+import type { Http2Stream, OpenResponse, Request, Socket } from './node-types.ts'
 
 /*
  * The one place that decides that a client is gone.
@@ -31,8 +31,11 @@ export function knownExchange(message: object): Watched | undefined {
 /** Tells the exchange, once, whether its response was flushed or who cut it short. */
 export function watchExchange(exchange: Watched): void {
   const { req, res } = exchange
-  mark(req, exchange)
-  mark(res, exchange)
+  // Two places, not one function of both: V8 learns the shape of what is marked by the place.
+  const request = req as Request & Marked
+  request[exchangeKey] = exchange
+  const response = res as OpenResponse & Marked
+  response[exchangeKey] = exchange
   if ('stream' in req) watchStream(exchange, req)
   else watchConnection(exchange, req.socket)
 }
@@ -52,11 +55,6 @@ export function lookForDisconnect(exchange: Watched): void {
 
 function isReset(error: Error | null): boolean {
   return (error as NodeJS.ErrnoException | null)?.code === 'ECONNRESET'
-}
-
-function mark(message: object, exchange: Watched): void {
-  const marked: Marked = message
-  marked[exchangeKey] = exchange
 }
 
 function watchConnection(exchange: Watched, socket: Socket): void {
@@ -124,8 +122,8 @@ function flushEnded(this: OpenResponse): void {
   if (exchange !== undefined) lookForDisconnect(exchange)
 }
 
-function responseFinished(this: OpenResponse): void {
-  const exchange = knownExchange(this)
+function responseFinished(this: OpenResponse & Marked): void {
+  const exchange = this[exchangeKey]
   if (exchange?.connection === undefined) return
   const { connection } = exchange
   const { socket } = connection

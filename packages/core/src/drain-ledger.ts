@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { CleanupResult } from './cleanup.ts'
 import type { Connection } from './connection.ts'
 import type { Known } from './in-flight.ts'

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Server } from 'node:net'
+import { performance } from 'node:perf_hooks'
 import { emptyAcceptQueue } from './accept-queue.ts'
 import { callUser } from './call-user.ts'
 import { publishPhase, publishReport } from './channels.ts'

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
+import { performance } from 'node:perf_hooks'
 import { type Connection, knownConnection } from './connection.ts'
 import { endAndLinger } from './linger.ts'
 

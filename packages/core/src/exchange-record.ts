@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { Connection, Watched } from './connection.ts'
 import { watchFlush } from './disconnect.ts'
 import { isDisconnectError, isEcho } from './disconnect-errors.ts'

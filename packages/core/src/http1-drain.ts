@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { Connection, Watched } from './connection.ts'
 import type { ConnectionSet } from './connection-set.ts'
 import { endAndDiscard } from './linger.ts'

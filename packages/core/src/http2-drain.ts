@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { Connection } from './connection.ts'
 import type { ConnectionSet } from './connection-set.ts'
 

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { CLIENT_GONE, type Phase } from './errors.ts'
 import type { OpenResponse, Request } from './node-types.ts'
 

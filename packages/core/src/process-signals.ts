@@ -1,4 +1,6 @@
 import cluster from 'node:cluster'
+import { performance } from 'node:perf_hooks'
+import process from 'node:process'
 import type { DrainReport } from './report.ts'
 
 /** What a signal may do to a handle. */

@@ -1,4 +1,5 @@
 import type { Server } from 'node:net'
+import process from 'node:process'
 import { knownConnection, markConnection } from './connection.ts'
 import type { Http2Session, Socket } from './node-types.ts'
 import { SessionStream } from './session-stream.ts'

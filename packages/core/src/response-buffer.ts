@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+import process from 'node:process'
 import { byteLength, type Chunk, encodingOf, isData, joinChunks } from './chunks.ts'
 import { dropCalls, emitDrain } from './dropped-response.ts'
 import type { OpenResponse } from './node-types.ts'

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { Duplex } from 'node:stream'
 import { endAndLinger } from './linger.ts'
 import type { Socket } from './node-types.ts'

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { duration } from './duration.ts'
 import { abortReason, optionError } from './errors.ts'
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server } from 'node:net'
+import process from 'node:process'
 
 /*
  * Express swaps the prototypes of each request and response. On Node 20 and 22 every property that is added after
