@@ -41,6 +41,26 @@ export interface ExchangeOwner {
  */
 export type Failure = 'quiet' | 'page' | 'report'
 
+/** What an exchange keeps once it goes otherwise than its handler wants: most never do. */
+class Upset {
+  /** Where it was then. */
+  phase: Phase | undefined = undefined
+  /** How it will end once what is being sent has been flushed. */
+  ending: Ending | undefined = undefined
+  /** What was answered in the handler's place: it may go on setting a status. */
+  answered: number | undefined = undefined
+  /** The handler failed because of the abort: it will not end its response. */
+  hasGivenUp = false
+  abortedWith: unknown = undefined
+  isAbortedByClient = false
+}
+
+/** The outcome, for who has asked for it. */
+interface Asked {
+  readonly promise: Promise<Outcome>
+  tell(outcome: Outcome): void
+}
+
 /** The exchange as core keeps it: a class, because each request has one. */
 export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<ExchangeRecord> {
   readonly method: string
@@ -70,21 +90,12 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   private readonly buffer: ResponseBuffer
   private running = 0
   private isTracked = false
-  /** The handler failed because of the abort: it will not end its response. */
-  private hasGivenUp = false
   private isOver = false
-  private abortedWith: unknown = undefined
-  private isAbortedByClient = false
   private requestSignal: RequestSignal | undefined = undefined
   private timer: NodeJS.Timeout | undefined = undefined
-  /** What was answered in the handler's place: it may go on setting a status. */
-  private answered: number | undefined = undefined
-  /** How it will end once what is being sent has been flushed. */
-  private ending: Ending | undefined = undefined
   private namesBefore: readonly string[] | undefined = undefined
-  private endPhase: Phase | undefined = undefined
-  private outcomePromise: Promise<Outcome> | undefined = undefined
-  private tellOutcome: ((outcome: Outcome) => void) | undefined = undefined
+  private upset: Upset | undefined = undefined
+  private asked: Asked | undefined = undefined
 
   constructor(owner: ExchangeOwner, req: Request, res: Response) {
     const { settings } = owner
@@ -96,7 +107,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     this.url = req.url ?? ''
     this.isHttp2 = isHttp2(req)
     this.clientAbort = settings.clientAbort
-    this.buffer = new ResponseBuffer(res, settings.buffer, this, this.isHttp2)
+    this.buffer = new ResponseBuffer(this)
     if (this.isHttp2) owner.probe.watch()
     if (settings.deadlineMs > 0) this.deadline(settings.deadlineMs)
   }
@@ -117,8 +128,13 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     return this.result?.by === 'client'
   }
 
+  get limits(): Settings['buffer'] {
+    return this.owner.settings.buffer
+  }
+
   get phase(): Phase {
-    if (this.endPhase !== undefined) return this.endPhase
+    const { upset } = this
+    if (upset?.phase !== undefined) return upset.phase
     if (this.res.headersSent) return 'response'
     return isUploaded(this.req) ? 'handler' : 'upload'
   }
@@ -129,11 +145,8 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   }
 
   get outcome(): Promise<Outcome> {
-    this.outcomePromise ??= new Promise((resolve) => {
-      if (this.result === undefined) this.tellOutcome = resolve
-      else resolve(this.result)
-    })
-    return this.outcomePromise
+    this.asked ??= askFor(this.result)
+    return this.asked.promise
   }
 
   shield<T>(fn: (signal: AbortSignal) => T | PromiseLike<T>, options?: ShieldOptions): Promise<T> {
@@ -175,23 +188,25 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   /** Aborts the signal, with the first reason given and no other. */
   abort(reason: unknown): void {
     if (this.reason !== undefined) return
-    this.abortedWith = reason
+    this.upset ??= new Upset()
+    this.upset.abortedWith = reason
     this.requestSignal?.abort(reason)
   }
 
   /** The kernel took the whole response. One with a 4xx is how a handler answers by an error. */
   flushed(): void {
-    const isAnswered = this.ending?.kind === 'failed' && this.res.statusCode < 500
-    const usual: Ending = { kind: this.isHijacked ? 'hijacked' : 'flushed' }
-    this.settle(isAnswered ? usual : (this.ending ?? usual))
+    const usual = this.isHijacked ? HIJACKED : FLUSHED
+    const ending = this.upset?.ending ?? usual
+    const isAnswered = ending.kind === 'failed' && this.res.statusCode < 500
+    this.settle(isAnswered ? usual : ending)
   }
 
   /** The client left before its response was complete. */
   clientLeft(cause: unknown): void {
     if (this.result !== undefined) return
-    this.cutShort('client', cause)
-    if (this.clientAbort === 'signal' && this.abortedWith === undefined) {
-      this.isAbortedByClient = true
+    const upset = this.cutShort('client', cause)
+    if (this.clientAbort === 'signal' && upset.abortedWith === undefined) {
+      upset.isAbortedByClient = true
       this.requestSignal?.abort(this.reason)
     }
     this.overIfDone()
@@ -222,14 +237,13 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   /** The handler threw or rejected. Nothing is swallowed but the exchange's own abort. */
   fail(error: unknown): Failure {
     if (this.isQuiet(error)) {
-      this.hasGivenUp = true
+      this.stop().hasGivenUp = true
       if (this.result === undefined && !this.buffer.isEnded) this.endAborted()
       this.overIfDone()
       return 'quiet'
     }
     if (this.result !== undefined || this.buffer.isEnded) return 'report'
-    this.endPhase = this.phase
-    this.ending = { kind: 'failed', error }
+    this.stop().ending = { kind: 'failed', error }
     if (this.res.headersSent) {
       this.cut()
       return 'report'
@@ -255,10 +269,10 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   /** Takes the response out of the handler's hands: sends this now, and drops what still comes. */
   answer(status: number, body: string, headers: Readonly<Record<string, string>> = {}): void {
-    this.endPhase ??= this.phase
+    const upset = this.stop()
     clearHead(this.res, this.isHttp2)
     this.res.statusCode = status
-    this.answered = status
+    upset.answered = status
     this.res.setHeader('content-type', 'text/plain; charset=utf-8')
     this.res.setHeader('cache-control', 'no-store')
     for (const [name, value] of Object.entries(headers)) this.res.setHeader(name, value)
@@ -273,13 +287,13 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   /** 503, in the handler's place. */
   answerUnavailable(ending?: Ending): void {
-    this.ending = ending
+    this.stop().ending = ending
     this.answer(503, 'Service Unavailable\n', { 'retry-after': '1' })
   }
 
   /** It came after a response that closed its connection (RFC 9112 §9.6): nobody answers it. */
   ignore(): void {
-    this.endPhase = this.phase
+    this.stop()
     this.settle({ kind: 'aborted', by: 'drain' })
     this.buffer.drop()
     if ('stream' in this.req) this.req.stream.close(REFUSED_STREAM)
@@ -339,16 +353,17 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
       this.closedHere('server', error ?? undefined)
       return
     }
-    this.endPhase = this.phase
-    this.ending ??= error == null ? { kind: 'aborted', by: 'server' } : { kind: 'failed', error }
+    this.stop().ending ??=
+      error == null ? { kind: 'aborted', by: 'server' } : { kind: 'failed', error }
     this.cut()
   }
 
   /** What the signal is aborted with. That the client left is put into words when somebody asks. */
   private get reason(): unknown {
-    if (this.isAbortedByClient)
-      this.abortedWith ??= abortReason('ERR_CLIENT_GONE', this.phase, this.result?.error)
-    return this.abortedWith
+    const { upset } = this
+    if (upset?.isAbortedByClient)
+      upset.abortedWith ??= abortReason('ERR_CLIENT_GONE', this.phase, this.result?.error)
+    return upset?.abortedWith
   }
 
   private createSignal(): RequestSignal {
@@ -361,7 +376,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   private endAborted(): void {
     const by = isDeadline(this.reason) ? 'deadline' : 'drain'
     if (this.res.headersSent) {
-      this.ending = { kind: 'aborted', by }
+      this.stop().ending = { kind: 'aborted', by }
       this.cut()
     } else {
       this.answerUnavailable({ kind: 'aborted', by })
@@ -370,7 +385,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   /** Makes sure that nobody takes a committed response for whole. */
   private cut(): void {
-    const ending = this.ending ?? { kind: 'failed' }
+    const ending = this.upset?.ending ?? { kind: 'failed' }
     this.settle(ending)
     sealStatus(this.res, ending.by === 'deadline' || ending.by === 'drain' ? 503 : 500)
     this.buffer.drop()
@@ -378,22 +393,30 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     else this.connection?.cut(this)
   }
 
-  private cutShort(by: 'client' | 'server' | 'drain', error: unknown): void {
-    this.endPhase = this.phase
+  private cutShort(by: 'client' | 'server' | 'drain', error: unknown): Upset {
+    const upset = this.stop()
     const kind = this.isHijacked && !this.res.headersSent ? 'hijacked' : 'aborted'
     this.settle({ kind, by, error })
     if (by === 'client') sealStatus(this.res, CLIENT_GONE)
     else if (this.res.headersSent) sealStatus(this.res, by === 'drain' ? 503 : 500)
     this.buffer.drop()
+    return upset
+  }
+
+  /** From here on its phase stays what it is now. */
+  private stop(): Upset {
+    this.upset ??= new Upset()
+    this.upset.phase ??= this.phase
+    return this.upset
   }
 
   private settle(ending: Ending): void {
     if (this.result !== undefined) return
-    const outcome = outcomeOf(ending, this, this.answered, this.buffer.bytes)
+    const outcome = outcomeOf(ending, this, this.upset?.answered, this.buffer.bytes)
     this.result = outcome
     if (this.timer !== undefined) clearTimeout(this.timer)
     this.owner.settled(this, outcome)
-    this.tellOutcome?.(outcome)
+    this.asked?.tell(outcome)
     this.overIfDone()
   }
 
@@ -409,10 +432,22 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   private isHandlerDone(): boolean {
     if (this.running > 0) return false
-    if (this.isAdmitted === false || this.isTracked || this.hasGivenUp) return true
+    if (this.isAdmitted === false || this.isTracked || this.upset?.hasGivenUp) return true
     if (this.connection?.isUpgraded) return true
     return this.buffer.isEnded || this.result?.by === undefined
   }
+}
+
+const FLUSHED: Ending = { kind: 'flushed' }
+const HIJACKED: Ending = { kind: 'hijacked' }
+
+function askFor(result: Outcome | undefined): Asked {
+  let tell: Asked['tell'] = () => {}
+  const promise = new Promise<Outcome>((resolve) => {
+    tell = resolve
+  })
+  if (result !== undefined) tell(result)
+  return { promise, tell }
 }
 
 function passDeadline(exchange: ExchangeRecord): void {

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer'
 import process from 'node:process'
-import { byteLength, type Chunk, encodingOf, isData, joinChunks } from './chunks.ts'
+import { byteLength, encodingOf, isData } from './chunks.ts'
 import { dropCalls, emitDrain } from './dropped-response.ts'
+import { HeldBody } from './held-body.ts'
 import type { OpenResponse } from './node-types.ts'
 import type { Settings } from './options.ts'
 import {
@@ -28,8 +29,11 @@ type Mode =
   /** Nobody is there to receive it: calls do nothing, and whoever waits is answered. */
   | 'dropping'
 
-/** Told what the response's handler does besides writing. */
+/** The exchange of the response: told what its handler does besides writing. */
 export interface BufferOwner {
+  readonly res: OpenResponse
+  readonly isHttp2: boolean
+  readonly limits: Settings['buffer']
   endedUnheard(): void
   /** It is about to end, and the kernel may not take it at once. */
   endsLarge(): void
@@ -56,28 +60,24 @@ export class ResponseBuffer implements ResponseCalls {
   /** Whether the handler has called `end()` or `destroy()`, be there a client or not. */
   isEnded = false
   private mode: Mode
-  private chunks: Chunk[] | undefined = undefined
+  private held: HeldBody | undefined = undefined
   /** What `writeHead` was given, where that can wait for `end`. */
   private headers: unknown = undefined
-  private heldBytes = 0
   private hasTrailers = false
   private timer: NodeJS.Timeout | undefined = undefined
   private hasOwnFlush = true
   private endCallback: (() => void) | undefined = undefined
   /** What the handler has destroyed the response with, before anybody had seen of it. */
   private failure: unknown = undefined
-  private readonly limits: Settings['buffer']
   private readonly owner: BufferOwner
-  private readonly isHttp2: boolean
   private readonly res: OpenResponse
   private readonly node: NodeMethods
 
-  constructor(res: OpenResponse, limits: Settings['buffer'], owner: BufferOwner, isHttp2: boolean) {
-    this.isHttp2 = isHttp2
-    this.mode = limits === false ? 'straight' : 'holding'
-    this.limits = limits
+  constructor(owner: BufferOwner) {
+    const { res } = owner
     this.owner = owner
     this.res = res
+    this.mode = owner.limits === false ? 'straight' : 'holding'
     this.node = methodsOf(res)
     takeCalls(res, this)
   }
@@ -87,8 +87,7 @@ export class ResponseBuffer implements ResponseCalls {
     if (this.timer !== undefined) clearTimeout(this.timer)
     this.timer = undefined
     this.headers = undefined
-    this.chunks = undefined
-    this.heldBytes = 0
+    this.held = undefined
     this.hasTrailers = false
   }
 
@@ -102,7 +101,7 @@ export class ResponseBuffer implements ResponseCalls {
     this.applyHeaders()
     this.mode = 'straight'
     try {
-      const isTaken = this.chunks === undefined || this.sendHeld(this.chunks)
+      const isTaken = this.held === undefined || this.sendHeld(this.held)
       this.discard()
       return isTaken
     } catch (error) {
@@ -160,7 +159,7 @@ export class ResponseBuffer implements ResponseCalls {
     this.isEnded = true
     try {
       const called = isCallback(callback) ? this.onceCalled(callback) : undefined
-      if (this.chunks !== undefined) return this.endHeld(this.chunks, chunk, encoding, called)
+      if (this.held !== undefined) return this.endHeld(this.held, chunk, encoding, called)
       const { headers } = this
       this.headers = undefined
       if (this.timer !== undefined) this.discard()
@@ -177,7 +176,7 @@ export class ResponseBuffer implements ResponseCalls {
       return this.node.writeHead.call(this.res, statusCode, reason, headers)
     if (this.mode === 'dropping') return this.res
     this.applyHeaders()
-    if (this.chunks === undefined && !this.isHttp2 && isWholeHead(reason)) {
+    if (this.held === undefined && !this.owner.isHttp2 && isWholeHead(reason)) {
       applyStatus(this.res, statusCode)
       this.headers = reason
     } else {
@@ -247,45 +246,43 @@ export class ResponseBuffer implements ResponseCalls {
   /** HTTP/2's stream may have been given a head by itself. */
   private mayHold(): boolean {
     if (this.res.headersSent) return false
-    if (this.chunks !== undefined) return true
+    if (this.held !== undefined) return true
     const type = this.res.getHeader('content-type')
     if (typeof type === 'string' && EVENT_STREAM.test(type)) return false
     return this.res.getHeader('x-accel-buffering') !== 'no'
   }
 
   private hold(chunk: string | Uint8Array, encoding: BufferEncoding, callback: unknown): boolean {
-    // Whoever is told that the kernel has it, by `true` or by the callback, may use its memory again.
-    const data = typeof chunk === 'string' ? chunk : Buffer.from(chunk)
-    if (this.chunks === undefined) this.startHolding()
-    this.chunks?.push({ data, encoding })
-    this.heldBytes += byteLength(data, encoding)
+    const held = this.held ?? this.startHolding()
+    held.add(chunk, encoding)
     if (typeof callback === 'function') process.nextTick(callback)
-    if (this.limits !== false && this.heldBytes <= this.limits.maxBytes) return true
-    return this.goStraight()
+    const { limits } = this.owner
+    return limits !== false && held.isLargerThan(limits.maxBytes) ? this.goStraight() : true
   }
 
-  private startHolding(): void {
-    this.chunks = []
+  private startHolding(): HeldBody {
+    const { limits } = this.owner
     if (this.timer !== undefined) clearTimeout(this.timer)
-    if (this.limits !== false)
-      this.timer = setTimeout(commitLate, this.limits.maxDelayMs, this).unref()
+    if (limits !== false) this.timer = setTimeout(commitLate, limits.maxDelayMs, this).unref()
+    this.held = new HeldBody()
+    return this.held
   }
 
-  private endHeld(chunks: Chunk[], chunk: unknown, encoding: unknown, callback: unknown): unknown {
-    if (isData(chunk)) chunks.push({ data: chunk, encoding: encodingOf(chunk, encoding) })
+  private endHeld(held: HeldBody, chunk: unknown, encoding: unknown, callback: unknown): unknown {
+    if (isData(chunk)) held.add(chunk, encodingOf(chunk, encoding))
     const { hasTrailers } = this
-    const body = joinChunks(chunks)
-    const length = byteLength(body.data, body.encoding)
+    const body = held.join()
+    const length = byteLength(body, 'utf8')
     this.discard()
     this.mode = 'straight'
     const { headersSent } = this.res
     if (!headersSent) correctLength(this.res, length)
     if (hasTrailers || headersSent) {
-      this.sendWrite(body.data, body.encoding, undefined)
+      this.sendWrite(body, undefined, undefined)
       return this.sendEnd(undefined, undefined, callback)
     }
     declareLength(this.res, length)
-    return this.sendEnd(body.data, body.encoding, callback)
+    return this.sendEnd(body, undefined, callback)
   }
 
   /**
@@ -306,17 +303,16 @@ export class ResponseBuffer implements ResponseCalls {
     return this.res
   }
 
-  private sendHeld(chunks: readonly Chunk[]): boolean {
-    const { data, encoding } = joinChunks(chunks)
-    return this.sendWrite(data, encoding, undefined)
+  private sendHeld(held: HeldBody): boolean {
+    return this.sendWrite(held.join(), undefined, undefined)
   }
 
   private sendWrite(chunk: unknown, encoding: unknown, callback: unknown): boolean {
     if (!isData(chunk)) return this.node.write.call(this.res, chunk, encoding, callback)
     const size = byteLength(chunk, encodingOf(chunk, encoding))
-    const called = this.isHttp2 ? this.countWritten(size, callback) : callback
+    const called = this.owner.isHttp2 ? this.countWritten(size, callback) : callback
     const isTaken = this.node.write.call(this.res, chunk, encoding, called)
-    if (!this.isHttp2) this.bytes += size
+    if (!this.owner.isHttp2) this.bytes += size
     return isTaken
   }
 
@@ -330,10 +326,11 @@ export class ResponseBuffer implements ResponseCalls {
     callback: unknown,
     headers?: unknown,
   ): unknown {
-    if (isData(chunk) && !this.isHttp2) this.bytes += byteLength(chunk, encodingOf(chunk, encoding))
-    if (this.bytes > LARGE && !this.isHttp2) this.owner.endsLarge()
+    if (isData(chunk) && !this.owner.isHttp2)
+      this.bytes += byteLength(chunk, encodingOf(chunk, encoding))
+    if (this.bytes > LARGE && !this.owner.isHttp2) this.owner.endsLarge()
     if (headers !== undefined) this.node.writeHead.call(this.res, this.res.statusCode, headers)
-    if (this.isHttp2 && isData(chunk) && this.res.stream?.destroyed === false) {
+    if (this.owner.isHttp2 && isData(chunk) && this.res.stream?.destroyed === false) {
       this.sendWrite(chunk, encoding, undefined)
       return this.node.end.call(this.res, undefined, undefined, callback)
     }
