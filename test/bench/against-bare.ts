@@ -40,7 +40,8 @@ export function againstBare(name: string, courses: readonly Course[]): Group {
     name,
     async run(context) {
       const found: Found[] = []
-      for (const course of courses) found.push(await runCourse(course, context))
+      for (const course of courses.filter((one) => hostsOf(one, context).length > 0))
+        found.push(await runCourse(course, context))
       return {
         tables: found.flatMap(({ tables }) => tables),
         verdicts: found.flatMap(({ verdicts }) => verdicts),
@@ -50,11 +51,16 @@ export function againstBare(name: string, courses: readonly Course[]): Group {
   }
 }
 
-async function runCourse(course: Course, { hosts, isQuick, progress }: Context): Promise<Found> {
+function hostsOf(course: Course, { hosts }: Context): readonly Host[] {
+  return hosts.filter((host) => course.hosts?.includes(host) ?? true)
+}
+
+async function runCourse(course: Course, context: Context): Promise<Found> {
+  const { isQuick, progress } = context
   const plan = isQuick ? quick(course.plan) : course.plan
   const lines: Line[] = []
   const samples: object[] = []
-  for (const host of hosts.filter((one) => course.hosts?.includes(one) ?? true)) {
+  for (const host of hostsOf(course, context)) {
     const contestants = contestantsOf(host, ['without', ...course.variants])
     const measured = await measure(course.task, contestants, plan, (text) =>
       progress(`${host}, ${course.name}: ${text}`),

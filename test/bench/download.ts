@@ -68,7 +68,7 @@ export const DOWNLOAD: Group = {
     removeLargeFile()
     return {
       tables: [costTable(lines), memoryTable(lines)],
-      verdicts: [verdictOf(lines)],
+      verdicts: lines.length > 0 ? [verdictOf(lines)] : [],
       data: lines,
     }
   },

@@ -8,7 +8,7 @@ import type { Verdict } from './verdict.ts'
 
 /** What `idleGraceMs` is by default: the time for which idle connections are kept on purpose. */
 const IDLE_GRACE_MS = 1_000
-const RESTART_LIVES = 2
+const RESTART_LIVES = 3
 
 /** What a user would take instead, and what it loses: speed without loss is what counts. */
 export const DRAIN: Group = {

@@ -153,6 +153,7 @@ function verdictOf({ name, bound }: Load, lines: readonly Line[]): Verdict[] {
   if (bound === undefined) return []
   const { promise, variant, atMost } = bound
   const own = lines.filter((line) => line.load === name && line.variant === variant)
+  if (own.length === 0) return []
   return [
     {
       promise,
