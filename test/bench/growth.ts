@@ -102,7 +102,7 @@ async function helloAmong(
   const load = startWorker('./load.ts', [], LOAD_CPU)
   await load.ready
   const sites = [await settle(false), await settle(true)]
-  for (const site of sites) await costOf(site, load, HELLOS * 3)
+  for (const site of sites) await costOf(site, load, HELLOS * 10)
   const crowded: Crowded[] = []
   let made = 0
   for (const count of counts) {
