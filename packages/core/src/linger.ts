@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer'
 import type { Socket } from './node-types.ts'
 
 /** For how long, and how much, is read from a client that goes on sending after our FIN. */
