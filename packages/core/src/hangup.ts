@@ -181,21 +181,10 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     if (known !== undefined) return known as ExchangeRecord
     const exchange = new ExchangeRecord(owner, req, res)
     exchanges.add(exchange)
-    if (remindToAttach !== undefined && servers.size === 0) remindToAttach(req)
+    if (servers.size === 0) remindToAttach?.(req)
     publishBegun(exchange)
     watchExchange(exchange)
     return exchange
-  }
-
-  /** Whether a handler runs for it; where none does, this is its answer. */
-  function decide(exchange: ExchangeRecord): void {
-    exchange.isAdmitted = false
-    const reply = health?.answer(exchange.url, drain.state)
-    const admission = drain.admit(exchange)
-    if (admission === 'ignore') exchange.ignore()
-    else if (reply !== undefined) exchange.answer(reply.status, reply.word)
-    else if (admission === 'unavailable') exchange.refuse()
-    else exchange.isAdmitted = true
   }
 
   function logAbort({ method, url }: ExchangeRecord, outcome: Outcome): void {
@@ -213,10 +202,14 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
   const usher: Usher = {
     admit(req, res) {
       const exchange = begin(req, res)
-      if (exchange.isAdmitted === undefined) {
-        if (health === undefined && drain.state === 'serving') exchange.isAdmitted = true
-        else decide(exchange)
-      }
+      if (exchange.isAdmitted !== undefined) return exchange.isAdmitted ? exchange : undefined
+      exchange.isAdmitted = false
+      const reply = health?.answer(exchange.url, drain.state)
+      const admission = drain.admit(exchange)
+      if (admission === 'ignore') exchange.ignore()
+      else if (reply !== undefined) exchange.answer(reply.status, reply.word)
+      else if (admission === 'unavailable') exchange.refuse()
+      else exchange.isAdmitted = true
       return exchange.isAdmitted ? exchange : undefined
     },
     run(exchange, fn, ...args) {
