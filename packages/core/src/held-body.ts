@@ -19,9 +19,7 @@ export class HeldBody {
     } else {
       // Whoever is told that the kernel has it, by `true` or by the callback, may use its memory again.
       const bytes = typeof data === 'string' ? Buffer.from(data, encoding) : Buffer.from(data)
-      this.before ??= []
-      this.before.push(Buffer.from(this.text), bytes)
-      this.text = ''
+      this.pieces().push(bytes)
       this.size += bytes.byteLength
     }
   }
@@ -35,8 +33,17 @@ export class HeldBody {
 
   /** All of it: text is UTF-8, which Node sends in one piece with the head. */
   join(): string | Uint8Array {
-    const { before, text } = this
-    return before === undefined ? text : Buffer.concat([...before, Buffer.from(text)])
+    if (this.before === undefined) return this.text
+    const [first, ...others] = this.pieces()
+    return first !== undefined && others.length === 0 ? first : Buffer.concat(this.before)
+  }
+
+  /** All of it as bytes, so that bytes can come behind it. */
+  private pieces(): Uint8Array[] {
+    this.before ??= []
+    if (this.text !== '') this.before.push(Buffer.from(this.text))
+    this.text = ''
+    return this.before
   }
 
   private count(): void {
