@@ -16,6 +16,7 @@ import { createAbortedSignal, createRequestSignal, type RequestSignal } from './
 import { type BufferOwner, ResponseBuffer } from './response-buffer.ts'
 import { clearHead, clearPageHeaders, type HeadOwner } from './response-head.ts'
 import type { Hold } from './stragglers.ts'
+import { Upset } from './upset.ts'
 import type { ShieldOptions, WorkSet } from './work.ts'
 
 /** What all exchanges of one handle share. */
@@ -40,26 +41,6 @@ export interface ExchangeOwner {
  * is finished already or has been cut.
  */
 export type Failure = 'quiet' | 'page' | 'report'
-
-/** What an exchange keeps once it goes otherwise than its handler wants: most never do. */
-class Upset {
-  /** Where it was then. */
-  phase: Phase | undefined = undefined
-  /** How it will end once what is being sent has been flushed. */
-  ending: Ending | undefined = undefined
-  /** What was answered in the handler's place: it may go on setting a status. */
-  answered: number | undefined = undefined
-  /** The handler failed because of the abort: it will not end its response. */
-  hasGivenUp = false
-  abortedWith: unknown = undefined
-  isAbortedByClient = false
-}
-
-/** The outcome, for who has asked for it. */
-interface Asked {
-  readonly promise: Promise<Outcome>
-  tell(outcome: Outcome): void
-}
 
 /** The exchange as core keeps it: a class, because each request has one. */
 export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<ExchangeRecord> {
@@ -95,7 +76,8 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   private timer: NodeJS.Timeout | undefined = undefined
   private namesBefore: readonly string[] | undefined = undefined
   private upset: Upset | undefined = undefined
-  private asked: Asked | undefined = undefined
+  private outcomePromise: Promise<Outcome> | undefined = undefined
+  private tellOutcome: ((outcome: Outcome) => void) | undefined = undefined
 
   constructor(owner: ExchangeOwner, req: Request, res: Response) {
     const { settings } = owner
@@ -145,8 +127,11 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   }
 
   get outcome(): Promise<Outcome> {
-    this.asked ??= askFor(this.result)
-    return this.asked.promise
+    this.outcomePromise ??= new Promise((resolve) => {
+      if (this.result === undefined) this.tellOutcome = resolve
+      else resolve(this.result)
+    })
+    return this.outcomePromise
   }
 
   shield<T>(fn: (signal: AbortSignal) => T | PromiseLike<T>, options?: ShieldOptions): Promise<T> {
@@ -188,8 +173,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   /** Aborts the signal, with the first reason given and no other. */
   abort(reason: unknown): void {
     if (this.reason !== undefined) return
-    this.upset ??= new Upset()
-    this.upset.abortedWith = reason
+    this.upsetNow().abortedWith = reason
     this.requestSignal?.abort(reason)
   }
 
@@ -237,7 +221,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   /** The handler threw or rejected. Nothing is swallowed but the exchange's own abort. */
   fail(error: unknown): Failure {
     if (this.isQuiet(error)) {
-      this.stop().hasGivenUp = true
+      this.upsetNow().hasGivenUp = true
       if (this.result === undefined && !this.buffer.isEnded) this.endAborted()
       this.overIfDone()
       return 'quiet'
@@ -405,8 +389,13 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   /** From here on its phase stays what it is now. */
   private stop(): Upset {
+    const upset = this.upsetNow()
+    upset.phase ??= this.phase
+    return upset
+  }
+
+  private upsetNow(): Upset {
     this.upset ??= new Upset()
-    this.upset.phase ??= this.phase
     return this.upset
   }
 
@@ -416,7 +405,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     this.result = outcome
     if (this.timer !== undefined) clearTimeout(this.timer)
     this.owner.settled(this, outcome)
-    this.asked?.tell(outcome)
+    this.tellOutcome?.(outcome)
     this.overIfDone()
   }
 
@@ -440,15 +429,6 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
 const FLUSHED: Ending = { kind: 'flushed' }
 const HIJACKED: Ending = { kind: 'hijacked' }
-
-function askFor(result: Outcome | undefined): Asked {
-  let tell: Asked['tell'] = () => {}
-  const promise = new Promise<Outcome>((resolve) => {
-    tell = resolve
-  })
-  if (result !== undefined) tell(result)
-  return { promise, tell }
-}
 
 function passDeadline(exchange: ExchangeRecord): void {
   exchange.passDeadline()
