@@ -14,7 +14,7 @@ export interface BegunMessage {
   readonly exchange: Exchange
 }
 
-/** On `hangup.exchange.settled`: how an exchange ended, once for each. */
+/** On `hangup.exchange.settled`: how an exchange ended, once for each; sent where `onSettled` is called. */
 export interface SettledMessage {
   readonly exchange: Exchange
   readonly outcome: Outcome

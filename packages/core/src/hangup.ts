@@ -151,13 +151,8 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
       const { connection, isHttp2 } = exchange
       if (isHttp2 && connection !== undefined) probe.sessionWrote(connection)
       drain.settled(exchange, outcome)
-      publishSettled(exchange, outcome)
-      if (outcome.kind !== 'flushed') {
-        if (outcome.kind === 'aborted') logAbort(exchange, outcome)
-        framework.cutShort?.(exchange.res)
-      }
-      if (settings.onSettled !== undefined)
-        callUser(reportOnSettled, settings.onSettled, exchange, outcome)
+      if (settings.context) runInContext(exchange, tellSettled, exchange, outcome)
+      else tellSettled(exchange, outcome)
     },
     unsettled: exchanges.loosen,
     over(exchange) {
@@ -185,6 +180,16 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     publishBegun(exchange)
     watchExchange(exchange)
     return exchange
+  }
+
+  function tellSettled(exchange: ExchangeRecord, outcome: Outcome): void {
+    publishSettled(exchange, outcome)
+    if (outcome.kind !== 'flushed') {
+      if (outcome.kind === 'aborted') logAbort(exchange, outcome)
+      framework.cutShort?.(exchange.res)
+    }
+    if (settings.onSettled !== undefined)
+      callUser(reportOnSettled, settings.onSettled, exchange, outcome)
   }
 
   function logAbort({ method, url }: ExchangeRecord, outcome: Outcome): void {

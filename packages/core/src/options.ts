@@ -61,7 +61,10 @@ export interface HangupOptions {
   http2?: 'goaway' | 'two-step'
   /** Without one core prints nothing. */
   logger?: Logger
-  /** Called once for each exchange, when its outcome is known. What it throws or rejects with goes to `logger`. */
+  /**
+   * Called once for each exchange, when its outcome is known; with `context` in the context of that exchange,
+   * whoever ended it. What it throws or rejects with goes to `logger`.
+   */
   onSettled?: (exchange: Exchange, outcome: Outcome) => void
   /** Called at the start of each phase of a drain, with the report as it stands. Its errors go to `logger`. */
   onPhase?: (phase: PhaseName, soFar: DrainReport) => void

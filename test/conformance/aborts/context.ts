@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { currentExchange, currentSignal } from '@hangup/core'
 import { expect } from 'vitest'
 import type { Call, Host } from '../../hosts/host.ts'
+import { createLatch } from '../../support/latch.ts'
 import { turns } from '../../support/turns.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { suddenLeave } from '../leaves.ts'
@@ -70,6 +71,32 @@ export function context(host: Host): void {
     await waitFor('the handler', visit.over)
     expect(seen).toBe(exchange)
   })
+
+  for (const how of ['is answered', 'loses its client', 'is lost in a drain'] as const) {
+    row(`A8 settles an exchange that ${how} in its own context, with \`context\``, async () => {
+      const goOn = createLatch()
+      const settled = createLatch<unknown[]>()
+      const visit = createVisit(async (call) => {
+        await goOn.opened
+        call.send(200)
+      })
+      const options = {
+        context: true,
+        drain: { graceMs: 50, abortMs: 50 },
+        onSettled: (exchange: unknown) => settled.open([exchange, currentExchange()]),
+      }
+      const site = await start({ '/': visit.handler }, { options })
+      const peer = await site.connect()
+      const sent = peer.request()
+      const { exchange } = await waitFor('the request', visit.arrived)
+      if (how === 'is answered') goOn.open()
+      if (how === 'loses its client') suddenLeave(host).go(peer, sent)
+      if (how === 'is lost in a drain') void site.hang.drain()
+      expect(await waitFor('the outcome', settled.opened)).toEqual([exchange, exchange])
+      goOn.open()
+      await waitFor('the handler', visit.over)
+    })
+  }
 
   row('A8 knows no current exchange without `context`', async () => {
     let seen: unknown = 'not asked'
