@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { duration } from './duration.ts'
 import { abortReason, optionError } from './errors.ts'
+import { createRequestSignal, type RequestSignal } from './request-signal.ts'
 
 /** How `shield` bounds its function. */
 export interface ShieldOptions {
@@ -38,7 +39,7 @@ export interface WorkSet {
 interface Item {
   readonly label: string
   readonly since: number
-  readonly controller: AbortController | undefined
+  readonly shielded: RequestSignal | undefined
 }
 
 /**
@@ -52,8 +53,8 @@ export function createWorkSet(
   const items = new Set<Item>()
   let isAborted = false
 
-  function begin(label: string, controller?: AbortController): Item {
-    const item = { label, since: performance.now(), controller }
+  function begin(label: string, shielded?: RequestSignal): Item {
+    const item = { label, since: performance.now(), shielded }
     items.add(item)
     return item
   }
@@ -69,13 +70,13 @@ export function createWorkSet(
     },
     async shield(fn, label, options = {}) {
       const timeoutMs = duration('shield timeoutMs', options.timeoutMs, 0)
-      const controller = new AbortController()
-      const item = begin(label, controller)
+      const shielded = createRequestSignal()
+      const item = begin(label, shielded)
       const timer =
-        timeoutMs > 0 ? setTimeout(abort, timeoutMs, controller, 'ERR_DEADLINE').unref() : undefined
-      if (isAborted) abort(controller, 'ERR_DRAIN_DEADLINE')
+        timeoutMs > 0 ? setTimeout(abort, timeoutMs, shielded, 'ERR_DEADLINE').unref() : undefined
+      if (isAborted) abort(shielded, 'ERR_DRAIN_DEADLINE')
       try {
-        return await fn(controller.signal)
+        return await fn(shielded.signal)
       } finally {
         clearTimeout(timer)
         end(item)
@@ -98,8 +99,8 @@ export function createWorkSet(
     },
     abort() {
       isAborted = true
-      for (const { controller } of items)
-        if (controller !== undefined) abort(controller, 'ERR_DRAIN_DEADLINE')
+      for (const { shielded } of items)
+        if (shielded !== undefined) abort(shielded, 'ERR_DRAIN_DEADLINE')
     },
   }
 }
@@ -113,6 +114,6 @@ function checkPromise(promise: unknown): void {
     throw optionError('waitUntil(promise)', 'a promise: what the function returns', promise)
 }
 
-function abort(controller: AbortController, code: 'ERR_DEADLINE' | 'ERR_DRAIN_DEADLINE'): void {
-  controller.abort(abortReason(code, 'handler'))
+function abort(shielded: RequestSignal, code: 'ERR_DEADLINE' | 'ERR_DRAIN_DEADLINE'): void {
+  shielded.abort(abortReason(code, 'handler'))
 }

@@ -37,6 +37,28 @@ export function context(host: Host): void {
     expect(heard).toEqual({ first: 'first', second: 'second' })
   })
 
+  row("A8 runs a shield's abort listeners in the context of their own request", async () => {
+    const names = new AsyncLocalStorage<string>()
+    const heardBy = createLatch<unknown>()
+    const visit = createVisit((call) =>
+      names.run('the request', () =>
+        call.exchange.shield(async (signal) => {
+          signal.addEventListener('abort', () => heardBy.open(names.getStore()))
+          await heardBy.opened
+        }),
+      ),
+    )
+    const drain = { graceMs: 50, abortMs: 50 }
+    const site = await start({ '/': visit.handler }, { options: { drain } })
+    const peer = await site.connect()
+    peer.request()
+    await waitFor('the request', visit.arrived)
+    const drained = names.run('the drain', () => site.hang.drain())
+    expect(await waitFor('the abort', heardBy.opened)).toBe('the request')
+    await waitFor('the handler', visit.over)
+    await waitFor('the drain', drained)
+  })
+
   row('A8 knows the current exchange and signal, with `context`', async () => {
     const visit = createVisit(async (call) => {
       await turns(2)
