@@ -1,44 +1,66 @@
 import { expect, it } from 'vitest'
 import type { Host } from '../../hosts/host.ts'
 import { waitFor } from '../../support/wait-for.ts'
-import { writeCalls } from '../../support/write-calls.ts'
+import { countsWrites, countWriteCalls } from '../../support/write-calls.ts'
 import { createStage, type Site } from '../stage.ts'
 import { patient, rows, spacedPages } from './pages.ts'
 
-/** Odd: the median of them is one of them, and what else the process writes now and then is not. */
 const ROUNDS = 7
+/** Rounds in which the thread wrote to something else too, such as the test runner's pipe. */
+const MOST_SPOILT = 100
 
 /** B1, as the kernel sees it. */
 export function systemCalls(host: Host): void {
   const { start, row } = createStage(host)
+  const { fewest, most } = heldCalls(host)
 
   for (const [what, handler] of Object.entries(spacedPages)) {
     const name = `B1 makes one write system call of 100 ${what}`
-    if (writeCalls() === undefined) {
+    if (!countsWrites) {
       it.skip(`${name} (only Linux counts them for whoever asks)`)
       continue
     }
     row(name, async () => {
-      const held = await start({ '/': handler }, { options: patient })
-      const calls = await callsFor(held)
-      // The client's request, and the response. On HTTP/2 both sides have more to say than that.
-      if (host.speaks === 'http/1.1') expect(calls).toBe(2)
-      else expect(calls).toBeLessThan(10)
-      const unheld = await start({ '/': handler }, { options: { buffer: false } })
-      expect(await callsFor(unheld)).toBeGreaterThan(100)
+      const held = await callsFor(() => start({ '/': handler }, { options: patient }))
+      expect(Math.min(...held)).toBeGreaterThanOrEqual(fewest)
+      expect(Math.max(...held)).toBeLessThanOrEqual(most)
+      const unheld = await callsFor(() => start({ '/': handler }, { options: { buffer: false } }))
+      expect(Math.min(...unheld)).toBeGreaterThan(100)
     })
   }
 }
 
-/** For one page: the server's, and its client's in the same thread. */
-async function callsFor(site: Site): Promise<number | undefined> {
-  const peer = await site.connect()
-  const calls: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
-    const before = writeCalls() ?? 0
-    const { text } = await waitFor('the page', peer.request().reply)
-    calls.push((writeCalls() ?? 0) - before)
-    expect(text).toBe(rows(100))
+/**
+ * HTTP/1: the client's request, and the response. HTTP/2: the request; HEADERS with DATA; two WINDOW_UPDATEs of the
+ * client's; and END_STREAM, for which Node takes a write of its own. Over TLS the session is probed besides, by an
+ * empty write every 250 ms.
+ */
+function heldCalls({ speaks, tls }: Host): { fewest: number; most: number } {
+  if (speaks === 'http/1.1') return { fewest: 2, most: 2 }
+  return { fewest: 5, most: tls ? 9 : 5 }
+}
+
+/** For one page each: the server's, and its client's in the same thread. */
+async function callsFor(start: () => Promise<Site>): Promise<number[]> {
+  const writes = countWriteCalls()
+  try {
+    const site = await start()
+    const peer = await site.connect()
+    const page = async () => {
+      const { text } = await waitFor('the page', peer.request().reply)
+      expect(text).toBe(rows(100))
+    }
+    await page() // A connection begins with more than pages: SETTINGS, session tickets.
+    const counted: number[] = []
+    for (let spoilt = 0; counted.length < ROUNDS; ) {
+      writes.take()
+      await page()
+      const calls = writes.take()
+      if (calls !== undefined) counted.push(calls)
+      else if (++spoilt > MOST_SPOILT) throw new Error('something else is written all the time')
+    }
+    return counted
+  } finally {
+    writes.stop()
   }
-  return calls.toSorted((a, b) => a - b)[ROUNDS >> 1]
 }
