@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { hangup } from '@hangup/fastify'
@@ -148,6 +149,16 @@ describe('app.close() of Fastify', () => {
     expect(await waitFor('the drain', drained)).toMatchObject({ clean: true })
     await waitFor('the close', closed)
     expect(order).toEqual(['nest', 'first', 'onClose of Fastify', 'closed'])
+  })
+
+  it("D13 does not wait for itself behind a hook of Fastify's that ends in another context", async () => {
+    const app = fastify()
+    apps.push(app)
+    const elsewhere = new AsyncResource('elsewhere')
+    app.addHook('preClose', (done) => elsewhere.runInAsyncScope(setImmediate, null, done))
+    await app.register(hangup, { signals: false, drain: DRAIN })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    expect(await waitFor('the drain', app.hangup.drain())).toMatchObject({ clean: true })
   })
 
   it('D13 drains an app whose plugin stands behind a prefix', async () => {

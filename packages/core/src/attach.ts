@@ -31,16 +31,14 @@ export function takeOverClose(
   server.close = function close(this: Server, callback?: (error?: Error) => void) {
     // One that listens again after its drain closes as Node has it.
     if (isOver() && this.listening) return nodeClose.call(this, callback)
-    // Clean-up may close the server too, and then waits for it: it has nothing left to wait for.
+    // The framework's own close, which comes last, closes its servers and waits for them.
     const closed = isOver() ? Promise.resolve() : drain('server.close()')
     if (typeof callback === 'function') closed.then(() => callback())
     return this
   }
   Object.defineProperty(server, Symbol.asyncDispose, {
     configurable: true,
-    value: async () => {
-      if (!isOver()) await drain('server[Symbol.asyncDispose]()')
-    },
+    value: () => new Promise<void>((closed) => server.close(() => closed())),
   })
   return () => nodeClose.call(afterwards(server))
 }

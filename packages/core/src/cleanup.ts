@@ -31,7 +31,9 @@ export interface Cleanup {
   run(closeMs: number, done: (result: CleanupResult) => void): Promise<void>
   /** Names of those that have not ended, be it that they run or are still to come. */
   unfinished(): string[]
-  /** Whether one of these functions has called. */
+  /** Whether those that were added have had their turn. Then comes the framework's own clean-up. */
+  readonly isOver: boolean
+  /** Whether the function that is being waited for has called: what waits for clean-up would wait for itself there. */
   isCaller(): boolean
 }
 
@@ -42,9 +44,6 @@ interface Hook {
   readonly timeoutMs: number
 }
 
-/** Whose function runs: what it calls may have to know. */
-const running = new AsyncLocalStorage<object>()
-
 /** What the framework's own clean-up is called. */
 const FRAMEWORK = 'framework'
 
@@ -52,8 +51,11 @@ const FRAMEWORK = 'framework'
 export function createCleanup(last?: () => Promise<void>): Cleanup {
   const hooks: Hook[] = []
   let hasRun = false
+  let isOver = false
   const left = new Set<string>(last === undefined ? [] : [FRAMEWORK])
-  const self = {}
+  /** What runs, and for whoever asks the one that it was called by. */
+  let current: object | undefined
+  const caller = new AsyncLocalStorage<object>()
   return {
     add(name, fn, options = {}) {
       if (hasRun) throw new Error(`onClose("${name}") came too late: clean-up has begun`)
@@ -63,16 +65,23 @@ export function createCleanup(last?: () => Promise<void>): Cleanup {
     async run(closeMs, done) {
       hasRun = true
       const deadline = performance.now() + closeMs
-      const framework =
-        last === undefined ? [] : [{ name: FRAMEWORK, fn: last, timeoutMs: Infinity }]
-      for (const hook of [...inOrder(hooks), ...framework]) {
+      const runNext = async (hook: Hook) => {
         const ms = Math.max(0, deadline - performance.now())
-        done(await running.run(self, runHook, hook, Math.min(hook.timeoutMs, ms)))
+        current = hook
+        done(await caller.run(hook, runHook, hook, Math.min(hook.timeoutMs, ms)))
+        current = undefined
         left.delete(hook.name)
       }
+      for (const hook of inOrder(hooks)) await runNext(hook)
+      isOver = true
+      if (last !== undefined)
+        await runNext({ name: FRAMEWORK, fn: last, after: [], timeoutMs: Infinity })
+    },
+    get isOver() {
+      return isOver
     },
     unfinished: () => [...left],
-    isCaller: () => running.getStore() === self,
+    isCaller: () => current !== undefined && caller.getStore() === current,
   }
 }
 

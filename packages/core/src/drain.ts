@@ -61,6 +61,8 @@ export interface Drain {
   readonly signal: AbortSignal
   /** Starts the drain, or returns the promise of the one under way. Never rejects. */
   start(why: string): Promise<DrainReport>
+  /** The report of the drain under way, as it stands. */
+  soFar(): DrainReport | undefined
   /** The process ends now: logs what is lost, and tells whether anything is. */
   abandon(): boolean
   admit(exchange: ExchangeRecord): Admission
@@ -233,6 +235,7 @@ export function createDrain(parts: DrainParts): Drain {
       }
       return running
     },
+    soFar: () => ledger?.soFar(),
     abandon() {
       if (ledger === undefined) return exchanges.size > 0
       for (const exchange of exchanges.known()) ledger.lost(exchange)

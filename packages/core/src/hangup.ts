@@ -44,14 +44,15 @@ export interface Hangup {
   attach<S extends Server>(server: S): S
   /**
    * Starts the drain, or returns the one promise of the drain under way. Never rejects. A handler that awaits
-   * it waits for itself, until the soft deadline aborts its signal.
+   * it waits for itself, until the soft deadline aborts its signal. A clean-up function would too: there it
+   * resolves at once, to the report as it stands.
    */
   drain(why?: string): Promise<DrainReport>
   /**
    * Registers a clean-up function, run once all requests are over: the last registered first, each
-   * behind what its `after` names. A failure or a time-out is reported and skips nothing. Throws
-   * `ERR_HANGUP_OPTION` for a name that is taken or an `after` that is unknown, and an `Error` once clean-up
-   * has begun.
+   * behind what its `after` names. A failure or a time-out is reported and skips nothing. It may close the
+   * server or the application: that ends at once, since the drain is under way. Throws `ERR_HANGUP_OPTION` for
+   * a name that is taken or an `after` that is unknown, and an `Error` once clean-up has begun.
    */
   onClose(name: string, fn: () => unknown, options?: CleanupOptions): void
   /** Where it is between `'serving'` and `'closed'`. It never goes back. */
@@ -233,6 +234,8 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
   let closing: Promise<DrainReport> | undefined
 
   function start(why: string): Promise<DrainReport> {
+    const soFar = cleanup.isCaller() ? drain.soFar() : undefined
+    if (soFar !== undefined) return Promise.resolve(soFar)
     closing ??= drainAndClose(why)
     return closing
   }
@@ -252,9 +255,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     connections.follow(server)
     listenBeside(server, ['checkContinue', 'checkExpectation'], begin)
     if (settings.http2 === 'two-step') relaySessions(server)
-    closers.push(
-      takeOverClose(server, start, () => drain.state === 'closing' || drain.state === 'closed'),
-    )
+    closers.push(takeOverClose(server, start, () => cleanup.isOver))
     if (isCovered || areServed(server.listeners('request'))) covered.push(server)
     else server.prependListener('request', begin)
   }

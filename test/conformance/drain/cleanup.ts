@@ -1,3 +1,4 @@
+import type { DrainReport } from '@hangup/core'
 import { expect } from 'vitest'
 import type { Host } from '../../hosts/host.ts'
 import { createLatch } from '../../support/latch.ts'
@@ -7,6 +8,7 @@ import { waitFor } from '../../support/wait-for.ts'
 import { createStage } from '../stage.ts'
 import { createVisit } from '../visit.ts'
 import { createPhases } from './phases.ts'
+import { ways } from './ways.ts'
 
 /** D11: what is closed once nothing is in flight, and in what order. */
 export function cleanup(host: Host): void {
@@ -126,14 +128,36 @@ export function cleanup(host: Host): void {
     },
   )
 
-  row('D11 lets clean-up close the server and ask for the drain', async () => {
-    const site = await start({})
-    const closed = createLatch()
-    site.hang.onClose('server', async () => {
-      await new Promise((resolve) => site.server.close(resolve))
-      closed.open()
+  for (const [name, close] of ways) {
+    row(`D11 does not let a clean-up function wait for itself on ${name}`, async () => {
+      const site = await start({})
+      const steps: string[] = []
+      site.hang.onClose('last', () => steps.push('last'))
+      site.hang.onClose('closes', async () => {
+        await pause(1)
+        await close(site)
+        steps.push('closes')
+      })
+      const { clean, hooks } = await waitFor('the drain', site.hang.drain())
+      expect({ clean, hooks: hooks.slice(0, 2) }).toMatchObject({
+        clean: true,
+        hooks: [{ name: 'closes' }, { name: 'last' }],
+      })
+      expect(steps).toEqual(['closes', 'last'])
     })
-    expect(await waitFor('the drain', site.hang.drain())).toMatchObject({ clean: true })
-    await waitFor('the callback', closed.opened)
+  }
+
+  row('D11 gives a clean-up function that asks for it the report as it stands', async () => {
+    const site = await start({})
+    let asked: DrainReport | undefined
+    let later: Promise<DrainReport> | undefined
+    site.hang.onClose('second', () => {})
+    site.hang.onClose('first', async () => {
+      asked = await site.hang.drain()
+      later = pause(20).then(() => site.hang.drain())
+    })
+    const report = await waitFor('the drain', site.hang.drain('for the row'))
+    expect(asked).toMatchObject({ why: 'for the row', clean: true, hooks: [] })
+    expect(await waitFor('what it left behind', later ?? Promise.reject())).toBe(report)
   })
 }

@@ -8,15 +8,7 @@ import { waitFor } from '../../support/wait-for.ts'
 import { createStage, type Site } from '../stage.ts'
 import { createVisit } from '../visit.ts'
 import { createPhases } from './phases.ts'
-
-type Way = readonly [name: string, close: (site: Site) => Promise<unknown>]
-
-const ways: readonly Way[] = [
-  ['server.close(callback)', ({ server }) => new Promise((done) => server.close(done))],
-  ['server[Symbol.asyncDispose]()', ({ server }) => dispose(server)],
-  ["the framework's close", (site) => site.close()],
-  ['drain()', ({ hang }) => hang.drain()],
-]
+import { ways } from './ways.ts'
 
 /** D13 and D15: every way of closing is the same drain, and one with nothing to do is short. */
 export function oneDrain(host: Host): void {
@@ -58,6 +50,30 @@ export function oneDrain(host: Host): void {
       for (const [, again] of ways) await waitFor('a close after the close', again(site))
     })
   }
+
+  row('D13 waits for clean-up that has begun, whoever closes then', async () => {
+    const site = await start({})
+    const begun = createLatch()
+    const goOn = createLatch()
+    const steps: string[] = []
+    site.hang.onClose('slow', async () => {
+      begun.open()
+      await goOn.opened
+      await turns()
+      steps.push('slow')
+    })
+    const drained = site.hang.drain()
+    await waitFor('clean-up', begun.opened)
+    const closing = ways.map(async ([name, close]) => {
+      await close(site)
+      steps.push(name)
+    })
+    await turns()
+    goOn.open()
+    await waitFor('all of them', Promise.all(closing))
+    expect(steps[0]).toBe('slow')
+    expect(await waitFor('the drain', drained)).toMatchObject({ clean: true })
+  })
 
   row('D13 drains when a handler asks for it, and answers that request', async () => {
     const sites: Site[] = []
@@ -106,12 +122,11 @@ export function oneDrain(host: Host): void {
   row('D13 leaves a server that listens again to its own close', async () => {
     const site = await start({ '/': (call) => call.send(200, 'served') })
     await waitFor('the close', site.close())
-    await waitFor('the port', listen(site.server))
-    await waitFor(
-      'the second close',
-      new Promise<void>((closed) => site.server.close(() => closed())),
-    )
-    expect(site.server.listening).toBe(false)
+    for (const [name, close] of ways.slice(0, 2)) {
+      await waitFor('the port', listen(site.server))
+      await waitFor(name, close(site))
+      expect(site.server.listening).toBe(false)
+    }
   })
 
   row('D15 ends at once where there is nothing to wait for', async () => {
@@ -141,8 +156,4 @@ export function oneDrain(host: Host): void {
 
 function fail(): never {
   throw new Error('as the row wants it')
-}
-
-function dispose(server: object): Promise<unknown> {
-  return Reflect.get(server, Symbol.asyncDispose).call(server)
 }
