@@ -34,6 +34,8 @@ const SWEEP_MS = 20
 const TELL_MS = 1_000
 /** So many of the oldest are named in each of those lines. */
 const TOLD_AT_MOST = 10
+/** Of `graceMs`: 5 s by default, which Go's `Shutdown` gives too (https://github.com/golang/go/issues/22682). */
+const HANDSHAKE_SHARE = 1 / 4
 /** Before the listener shuts nobody is sent to it: a client that reconnects would find it closing. */
 const QUIET_BEFORE_STOP_MS = 500
 
@@ -77,6 +79,7 @@ export function createDrain(parts: DrainParts): Drain {
   const { settings, servers, connections, exchanges, work, cleanup } = parts
   const { logger } = settings
   const { unreadyMs, graceMs, abortMs, closeMs, idleGraceMs } = settings.drain
+  const handshakeMs = graceMs * HANDSHAKE_SHARE
   const controller = new AbortController()
   setMaxListeners(0, controller.signal)
   const wait = createWait()
@@ -119,7 +122,7 @@ export function createDrain(parts: DrainParts): Drain {
     if (servers.size === 0) logger?.warn({}, 'drain: no server is attached, so none is closed')
     const announceMs = Math.max(unreadyMs / 2, unreadyMs - QUIET_BEFORE_STOP_MS)
     void prepareFramework()
-    http1 = createHttp1Drain(connections, idleGraceMs)
+    http1 = createHttp1Drain(connections, idleGraceMs, handshakeMs)
     isAnnouncing = unreadyMs > 0
     await wait.until(never, announceMs)
     isAnnouncing = false
@@ -145,7 +148,7 @@ export function createDrain(parts: DrainParts): Drain {
     for (const connection of connections) {
       if (connection.session === undefined) connection.isUsed = connection.oldest !== undefined
     }
-    http1 = createHttp1Drain(connections, idleGraceMs)
+    http1 = createHttp1Drain(connections, idleGraceMs, handshakeMs)
     http2 = createHttp2Drain(connections, idleGraceMs)
     isAnnouncing = true
     for (const exchange of exchanges) http1.announce(exchange)

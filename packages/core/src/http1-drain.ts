@@ -21,7 +21,12 @@ export interface Http1Drain {
   endUpgraded(): void
 }
 
-export function createHttp1Drain(connections: ConnectionSet, idleGraceMs: number): Http1Drain {
+/** @param handshakeMs for a TLS handshake that has begun: its client has sent no request yet that could be lost. */
+export function createHttp1Drain(
+  connections: ConnectionSet,
+  idleGraceMs: number,
+  handshakeMs: number,
+): Http1Drain {
   let since = performance.now()
   let sweptAt = since
 
@@ -32,7 +37,9 @@ export function createHttp1Drain(connections: ConnectionSet, idleGraceMs: number
       if (socket.writableFinished && now - connection.endedAt > LINGER_MS) connection.destroy()
       return
     }
-    if (now - Math.max(since, connection.idleSince) < idleGraceMs || !isIdle(connection)) return
+    const ms = now - Math.max(since, connection.idleSince)
+    const isStalled = connection.isInHandshake && ms >= handshakeMs
+    if (ms < idleGraceMs || !(isStalled || isIdle(connection))) return
     connection.endedAt = now
     if (connection.isInHandshake) connection.destroy()
     else endAndDiscard(socket)

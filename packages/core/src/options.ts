@@ -18,7 +18,10 @@ export interface BufferOptions {
 export interface DrainOptions {
   /** Time for which readiness says 503 while everything is still served. Default 0. */
   unreadyMs?: number
-  /** Time that requests have to finish by themselves, counted from the end of `unreadyMs`. Default 20,000. */
+  /**
+   * Time that requests have to finish by themselves, counted from the end of `unreadyMs`; a TLS handshake under way
+   * has a quarter of it. Default 20,000.
+   */
   graceMs?: number
   /** Time between the aborted signals and the destroyed sockets. Default 3,000. */
   abortMs?: number
