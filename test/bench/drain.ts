@@ -14,19 +14,21 @@ const RESTART_LIVES = 3
 export const DRAIN: Group = {
   name: 'drain',
   async run({ isQuick, progress }) {
-    const restarts = await measureRestarts(isQuick ? 1 : RESTART_LIVES, progress)
+    const lives = isQuick ? 1 : RESTART_LIVES
+    const restarts = await measureRestarts(lives, progress)
     const idle = await measureIdle(isQuick ? 1 : 3, progress)
     return {
-      tables: [...ROUND_TRIPS_MS.map((ms) => restartTable(ms, restarts)), idleTable(idle)],
+      tables: [...ROUND_TRIPS_MS.map((ms) => restartTable(ms, lives, restarts)), idleTable(idle)],
       verdicts: [verdictP3(restarts, idle), verdictP4(idle), verdictD15(idle)],
       data: { restarts, idle },
     }
   },
 }
 
-function restartTable(roundTripMs: number, restarts: readonly Restart[]): Table {
+function restartTable(roundTripMs: number, lives: number, restarts: readonly Restart[]): Table {
+  const count = lives === 1 ? 'one restart' : `means of ${lives}`
   return {
-    title: `60 loops of POST through a restart, ${roundTripMs} ms of round trip added (means of ${RESTART_LIVES})`,
+    title: `60 loops of POST through a restart, ${roundTripMs} ms of round trip added (${count})`,
     columns: ['', 'lost', 'answered', 'refused', 'seconds'],
     rows: LIBRARIES.map((library) => {
       const own = restarts.filter((r) => r.library === library && r.roundTripMs === roundTripMs)
