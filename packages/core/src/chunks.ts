@@ -12,6 +12,8 @@ export function encodingOf(data: unknown, value: unknown): BufferEncoding {
   throw unknownEncoding(value)
 }
 
-export function byteLength(data: string | Uint8Array, encoding: BufferEncoding): number {
-  return typeof data === 'string' ? Buffer.byteLength(data, encoding) : data.byteLength
+/** Bytes of body that it makes: none where it is no data. */
+export function sizeOf(data: unknown, encoding: unknown): number {
+  if (typeof data === 'string') return Buffer.byteLength(data, encodingOf(data, encoding))
+  return data instanceof Uint8Array ? data.byteLength : 0
 }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import process from 'node:process'
-import { byteLength, encodingOf, isData } from './chunks.ts'
+import { encodingOf, isData, sizeOf } from './chunks.ts'
 import { dropCalls, emitDrain } from './dropped-response.ts'
 import { HeldBody } from './held-body.ts'
 import type { OpenResponse } from './node-types.ts'
@@ -115,8 +115,9 @@ export class ResponseBuffer implements ResponseCalls {
     this.discard()
     this.mode = 'straight'
     this.isEnded = true
-    declareLength(this.res, Buffer.byteLength(body))
-    this.sendEnd(body, undefined, undefined)
+    const size = Buffer.byteLength(body)
+    declareLength(this.res, size)
+    this.sendEnd(body, undefined, undefined, size)
     this.drop()
   }
 
@@ -164,7 +165,7 @@ export class ResponseBuffer implements ResponseCalls {
       this.headers = undefined
       if (this.timer !== undefined) this.discard()
       this.mode = 'straight'
-      return this.sendEnd(chunk, encoding, called, headers)
+      return this.sendEnd(chunk, encoding, called, sizeOf(chunk, encoding), headers)
     } catch (error) {
       this.isEnded = false // A wrong header, length or encoding: the handler fails with this response still open.
       throw error
@@ -272,17 +273,17 @@ export class ResponseBuffer implements ResponseCalls {
     if (isData(chunk)) held.add(chunk, encodingOf(chunk, encoding))
     const { hasTrailers } = this
     const body = held.join()
-    const length = byteLength(body, 'utf8')
+    const size = sizeOf(body, undefined)
     this.discard()
     this.mode = 'straight'
     const { headersSent } = this.res
-    if (!headersSent) correctLength(this.res, length)
+    if (!headersSent) correctLength(this.res, size)
     if (hasTrailers || headersSent) {
-      this.sendWrite(body, undefined, undefined)
-      return this.sendEnd(undefined, undefined, callback)
+      this.sendWrite(body, undefined, undefined, size)
+      return this.sendEnd(undefined, undefined, callback, 0)
     }
-    declareLength(this.res, length)
-    return this.sendEnd(body, undefined, callback)
+    declareLength(this.res, size)
+    return this.sendEnd(body, undefined, callback, size)
   }
 
   /**
@@ -307,9 +308,13 @@ export class ResponseBuffer implements ResponseCalls {
     return this.sendWrite(held.join(), undefined, undefined)
   }
 
-  private sendWrite(chunk: unknown, encoding: unknown, callback: unknown): boolean {
+  private sendWrite(
+    chunk: unknown,
+    encoding: unknown,
+    callback: unknown,
+    size = sizeOf(chunk, encoding),
+  ): boolean {
     if (!isData(chunk)) return this.node.write.call(this.res, chunk, encoding, callback)
-    const size = byteLength(chunk, encodingOf(chunk, encoding))
     const called = this.owner.isHttp2 ? this.countWritten(size, callback) : callback
     const isTaken = this.node.write.call(this.res, chunk, encoding, called)
     if (!this.owner.isHttp2) this.bytes += size
@@ -324,14 +329,15 @@ export class ResponseBuffer implements ResponseCalls {
     chunk: unknown,
     encoding: unknown,
     callback: unknown,
+    size: number,
     headers?: unknown,
   ): unknown {
-    if (isData(chunk) && !this.owner.isHttp2)
-      this.bytes += byteLength(chunk, encodingOf(chunk, encoding))
-    if (this.bytes > LARGE && !this.owner.isHttp2) this.owner.endsLarge()
     if (headers !== undefined) this.node.writeHead.call(this.res, this.res.statusCode, headers)
-    if (this.owner.isHttp2 && isData(chunk) && this.res.stream?.destroyed === false) {
-      this.sendWrite(chunk, encoding, undefined)
+    if (!this.owner.isHttp2) {
+      this.bytes += size
+      if (this.bytes > LARGE) this.owner.endsLarge()
+    } else if (isData(chunk) && this.res.stream?.destroyed === false) {
+      this.sendWrite(chunk, encoding, undefined, size)
       return this.node.end.call(this.res, undefined, undefined, callback)
     }
     return this.node.end.call(this.res, chunk, encoding, callback)

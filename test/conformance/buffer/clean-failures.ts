@@ -101,6 +101,24 @@ export function cleanFailures(host: Host): void {
     expect(site.errors.take()).toHaveLength(1)
   })
 
+  row('B2 counts the error page alone where the head of the page is wrong', async () => {
+    const visit = createVisit(({ res }) => {
+      res.writeHead(200, { 'content-length': 4, 'no name': 'x' })
+      res.end('half')
+    })
+    const site = await start({ '/': visit.handler }, { options: patient })
+    const peer = await site.connect()
+    const reply = await waitFor('the reply', peer.request().reply)
+    expect(reply).toMatchObject({ status: 500, ending: 'complete' })
+    const { exchange } = await visit.arrived
+    expect(await waitFor('the outcome', exchange.outcome)).toMatchObject({
+      kind: 'failed',
+      bytes: reply.body.length,
+    })
+    await turns()
+    expect(site.errors.take()).toHaveLength(1)
+  })
+
   row('B2 leaves no client waiting whose handler takes the raw response, and throws', async () => {
     const handler: Handler = (call) => {
       call.raw()
