@@ -28,6 +28,7 @@ export interface OpenResponse extends EventEmitter {
   readonly socket?: object | null
   readonly closed?: boolean
   readonly strictContentLength?: boolean
+  readonly chunkedEncoding?: boolean
   readonly req?: { readonly method?: string | undefined }
   readonly writableEnded: boolean
   /** HTTP/2's responses do not have it. */

@@ -19,6 +19,7 @@ import {
   takeCalls,
   takeFlush,
 } from './response-methods.ts'
+import { sendWhole } from './send-whole.ts'
 import { invalidChunk, tellFailure, writeAfterEnd } from './write-errors.ts'
 
 type Mode =
@@ -332,15 +333,18 @@ export class ResponseBuffer implements ResponseCalls {
     size: number,
     headers?: unknown,
   ): unknown {
-    if (headers !== undefined) this.node.writeHead.call(this.res, this.res.statusCode, headers)
+    const { res, node } = this
+    if (headers !== undefined) node.writeHead.call(res, res.statusCode, headers)
     if (!this.owner.isHttp2) {
       this.bytes += size
       if (this.bytes > LARGE) this.owner.endsLarge()
-    } else if (isData(chunk) && this.res.stream?.destroyed === false) {
-      this.sendWrite(chunk, encoding, undefined, size)
-      return this.node.end.call(this.res, undefined, undefined, callback)
+      return sendWhole(res, node, chunk, encoding, size, callback)
     }
-    return this.node.end.call(this.res, chunk, encoding, callback)
+    if (isData(chunk) && res.stream?.destroyed === false) {
+      this.sendWrite(chunk, encoding, undefined, size)
+      return node.end.call(res, undefined, undefined, callback)
+    }
+    return node.end.call(res, chunk, encoding, callback)
   }
 
   /** What a reset stream had still to send is gone when its `'close'` comes, so it is counted as it goes. */
