@@ -156,7 +156,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   /** Whether the client could leave without an event, and it matters. */
   get wantsProbe(): boolean {
     // A write that is under way over TLS when the client's reset comes may never end (Node 24 and 26).
-    if (this.req.socket.readableEnded) return true
+    if (this.connection?.socket.readableEnded) return true
     return this.requestSignal !== undefined && this.phase === 'upload'
   }
 

@@ -72,9 +72,10 @@ function probe(exchange: ExchangeRecord, due: Set<Connection>): boolean {
     else if (connection !== undefined && isOverTls(connection)) due.add(connection)
     return true
   }
-  if (!exchange.wantsProbe) return false
-  if (!req.complete && req.readableLength > 0) readAhead(req, req.socket)
-  writeNothing(connection?.tcp ?? req.socket)
+  if (!exchange.wantsProbe || connection === undefined) return false
+  const { tcp, socket } = connection
+  if (!req.complete && (req.destroyed || req.readableLength > 0)) readAhead(req, socket)
+  writeNothing(tcp ?? socket)
   return true
 }
 
@@ -87,13 +88,17 @@ function writeNothing(socket: Socket | undefined): void {
   if (socket?.writable && socket.writableLength === 0) socket.write('')
 }
 
-/** Pausing and resuming the socket makes Node's parser read on, past what it holds for the handler. */
-function readAhead(req: IncomingMessage, socket: Socket): void {
-  const before = req.readableLength
-  if (before >= READ_AHEAD_BYTES || req.destroyed) return
+/**
+ * Pausing and resuming the socket makes Node's parser read on, past what it holds for the handler. Of a body that
+ * the handler has given up nothing is held.
+ */
+function readAhead(req: IncomingMessage, socket: Socket, atMost = READ_AHEAD_BYTES): void {
+  const before = socket.bytesRead
+  if (atMost <= 0 || req.readableLength >= READ_AHEAD_BYTES) return
   socket.pause()
   socket.resume()
   setTimeout(() => {
-    if (req.readableLength > before) readAhead(req, socket)
+    const bytes = socket.bytesRead - before
+    if (bytes > 0) readAhead(req, socket, atMost - bytes)
   }, 1).unref()
 }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Host } from '../../hosts/host.ts'
 import { createLatch } from '../../support/latch.ts'
+import { pause } from '../../support/pause.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { leavesOf } from '../leaves.ts'
 import { createStage } from '../stage.ts'
@@ -26,6 +27,30 @@ export function unreadUploads(host: Host): void {
       const reason = await waitFor('the abort', aborted(signal), BOUND_MS)
       expect(reason).toMatchObject({ code: 'ERR_CLIENT_GONE' })
     })
+
+    row(
+      `A7 finds that the client left by ${leave.name}, where the handler has given its body up`,
+      async () => {
+        const gaveUp = createLatch()
+        const visit = createVisit(async (call) => {
+          const { signal } = call
+          for await (const _ of call.req) break
+          gaveUp.open()
+          await aborted(signal)
+        })
+        const site = await start({ '/': visit.handler })
+        const peer = await site.connect()
+        const sent = peer.request({ body: Buffer.alloc(50_000), headers, open: true })
+        const { signal } = await waitFor('the request', visit.arrived)
+        await waitFor('the end of the loop', gaveUp.opened)
+        await pause(300) // It is looked after every 250 ms.
+        expect(signal.aborted).toBe(false)
+        leave.go(peer, sent)
+        const reason = await waitFor('the abort', aborted(signal), BOUND_MS)
+        expect(reason).toMatchObject({ code: 'ERR_CLIENT_GONE' })
+        await waitFor('the handler', visit.over)
+      },
+    )
 
     row(
       `A7 finds that the client left by ${leave.name}, behind 8 MB unread, at a write`,
