@@ -31,6 +31,8 @@ interface Received {
  */
 interface Registry {
   readonly handles: Map<NodeJS.Signals, Set<Stoppable>>
+  /** Of the copy of core that came first: another one may have to remove it. */
+  readonly listener: (signal: NodeJS.Signals) => void
   first: Received | undefined
 }
 
@@ -41,7 +43,7 @@ interface Shared {
 }
 
 const shared: typeof globalThis & Shared = globalThis
-shared[registryKey] ??= { handles: new Map(), first: undefined }
+shared[registryKey] ??= { handles: new Map(), listener: received, first: undefined }
 const registry = shared[registryKey]
 
 /** Drains this handle at these signals. Returns the undo. */
@@ -51,7 +53,7 @@ export function onSignals(signals: readonly NodeJS.Signals[], handle: Stoppable)
     if (handles !== undefined) handles.add(handle)
     else {
       registry.handles.set(signal, new Set([handle]))
-      process.on(signal, received)
+      process.on(signal, registry.listener)
     }
   }
   return () => {
@@ -60,7 +62,7 @@ export function onSignals(signals: readonly NodeJS.Signals[], handle: Stoppable)
       handles?.delete(handle)
       if (handles?.size !== 0 || registry.first !== undefined) continue
       registry.handles.delete(signal)
-      process.removeListener(signal, received)
+      process.removeListener(signal, registry.listener)
     }
   }
 }
