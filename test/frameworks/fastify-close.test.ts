@@ -109,6 +109,11 @@ describe('app.close() of Fastify', () => {
     expect(order).toEqual(['preClose', 'queue', 'db', 'second plugin', 'first plugin', 'app'])
   })
 
+  it("D11 keeps the name of the framework's own clean-up to itself", async () => {
+    const { app } = await create()
+    expect(() => app.hangup.onClose('framework', () => {})).toThrow(/not used before/)
+  })
+
   it('D11 reports an onClose hook of Fastify that fails', async () => {
     const { app } = await create()
     app.addHook('onClose', async () => {

@@ -59,7 +59,7 @@ export function createCleanup(last?: () => Promise<void>): Cleanup {
   return {
     add(name, fn, options = {}) {
       if (hasRun) throw new Error(`onClose("${name}") came too late: clean-up has begun`)
-      hooks.push(checkHook(hooks, name, fn, options))
+      hooks.push(checkHook(hooks, left, name, fn, options))
       left.add(name)
     },
     async run(closeMs, done) {
@@ -87,14 +87,14 @@ export function createCleanup(last?: () => Promise<void>): Cleanup {
 
 function checkHook(
   known: readonly Hook[],
+  taken: ReadonlySet<string>,
   name: string,
   fn: () => unknown,
   options: CleanupOptions,
 ): Hook {
   if (typeof name !== 'string' || name === '')
     throw optionError('onClose name', 'a non-empty string', name)
-  if (known.some((hook) => hook.name === name))
-    throw optionError('onClose name', 'a name not used before', name)
+  if (taken.has(name)) throw optionError('onClose name', 'a name not used before', name)
   if (typeof fn !== 'function') throw optionError(`onClose("${name}") function`, 'a function', fn)
   const after = options.after === undefined ? [] : [options.after].flat()
   for (const other of after) {
