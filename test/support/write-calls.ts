@@ -10,7 +10,8 @@ const CHANNELS = ['net.client.socket', 'net.server.socket']
 /** The write system calls of one thread on its TCP sockets. */
 export interface WriteCalls {
   /**
-   * How many there have been since the last call; undefined where the thread has written to something else too.
+   * How many there have been since the last call; undefined where the thread has written to something else too, as
+   * far as its bytes tell: a multiple of 8 of them would look like wake-ups, and make the number smaller.
    */
   take(): number | undefined
   stop(): void
