@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { createLatch, type Latch } from '../support/latch.ts'
@@ -15,6 +16,9 @@ export interface Child {
   kill(): void
 }
 
+/** Of this checkout: who fills tsx's folder in it looks through all that is there, and ends no sooner. */
+const TMPDIR = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url))
+
 /**
  * `given` reaches the fixture as JSON, by `given()` of `fixtures/tell.ts`; `fd`, a descriptor of this
  * process, as descriptor 3.
@@ -22,7 +26,9 @@ export interface Child {
 export function startChild(fixture: string, given: object = {}, fd?: number): Child {
   const file = fileURLToPath(new URL(`fixtures/${fixture}.ts`, import.meta.url))
   const args = ['--import', 'tsx', file, JSON.stringify(given)]
+  mkdirSync(TMPDIR, { recursive: true })
   const child = spawn(process.execPath, args, {
+    env: { ...process.env, TMPDIR },
     stdio: ['ignore', 'pipe', 'pipe', fd ?? 'ignore'],
   })
   const { stdout, stderr } = child
