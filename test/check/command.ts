@@ -51,6 +51,8 @@ export async function checkServer({
     file,
     '--upload-path',
     '/upload',
+    '--start-ms',
+    '60000', // Servers start slowly on a busy machine.
     ...options,
     '--',
     ...server,

@@ -6,7 +6,7 @@ export const isWithUs = process.argv[2] === 'with'
 export const port = Number(process.env.PORT)
 
 /** Short, so that clients that never send the rest do not make the test long. */
-export const options: HangupOptions = { drain: { graceMs: 4_000, abortMs: 500, idleGraceMs: 500 } }
+export const options: HangupOptions = { drain: { graceMs: 4_000, abortMs: 500 } }
 
 /** An answer that no kernel takes in one go. */
 export const download = Buffer.alloc(16 * 2 ** 20, 'x')
