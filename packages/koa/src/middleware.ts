@@ -14,23 +14,28 @@ export interface KoaHangup extends Hangup {
 export function hangup(options?: HangupOptions): KoaHangup {
   const { hangup: handle, usher } = createMount(options)
   const known = new WeakSet<Koa>()
+  let last: Koa | undefined
 
-  async function middleware(ctx: Koa.Context, next: Koa.Next): Promise<void> {
-    if (!known.has(ctx.app)) {
-      known.add(ctx.app)
-      extendContext(ctx.app, usher)
-    }
+  function meet(app: Koa): void {
+    last = app
+    if (known.has(app)) return
+    known.add(app)
+    extendContext(app, usher)
+  }
+
+  function middleware(ctx: Koa.Context, next: Koa.Next): Promise<void> {
+    if (ctx.app !== last) meet(ctx.app)
     const exchange = usher.admit(ctx.req, ctx.res)
     if (exchange === undefined) {
       ctx.respond = false
-      return
+      return Promise.resolve()
     }
     exchange.handlerStarted()
-    try {
-      await usher.run(exchange, next)
-    } finally {
-      exchange.handlerSettled()
-    }
+    // Koa's `next` never throws. By `then`: an async function costs each request more.
+    const done: Promise<void> = usher.run(exchange, next)
+    const settled = () => exchange.handlerSettled()
+    done.then(settled, settled)
+    return done
   }
 
   return Object.defineProperties(middleware, Object.getOwnPropertyDescriptors(handle)) as KoaHangup
