@@ -10,6 +10,7 @@ import {
 } from './measure.ts'
 import { renderSpread } from './ratios.ts'
 import type { Table } from './table.ts'
+import { isInstalled } from './tools/programs.ts'
 import { VARIANT_NAMES, type Variant } from './variants.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -57,6 +58,7 @@ function hostsOf(course: Course, { hosts }: Context): readonly Host[] {
 
 async function runCourse(course: Course, context: Context): Promise<Found> {
   const { isQuick, progress } = context
+  if (course.task.tool === 'wrk' && !isInstalled('wrk')) return notMeasured(course)
   const plan = isQuick ? quick(course.plan) : course.plan
   const lines: Line[] = []
   const samples: object[] = []
@@ -75,6 +77,11 @@ async function runCourse(course: Course, context: Context): Promise<Found> {
   }
 }
 
+function notMeasured({ name }: Course): Found {
+  const rows = [['not measured: wrk is not installed (Debian: wrk)']]
+  return { tables: [{ title: name, columns: [''], rows }], verdicts: [], data: { course: name } }
+}
+
 export function contestantsOf(host: Host, variants: readonly Variant[]): Contestant[] {
   return variants.map((variant) => ({
     name: variant,
@@ -83,9 +90,9 @@ export function contestantsOf(host: Host, variants: readonly Variant[]): Contest
   }))
 }
 
-function tableOf({ name }: Course, lines: readonly Line[]): Table {
+function tableOf({ name, plan }: Course, lines: readonly Line[]): Table {
   return {
-    title: `${name}: ratios to the same server without us (median, middle half of the rounds)`,
+    title: `${name}: ratios to the same server without us (median, middle half of the ${plan.counts === 'tenth' ? 'lives' : 'rounds'})`,
     columns: ['', '', 'requests a second', "requests a second of the server's processor time"],
     rows: lines.map(({ host, contestant, perSecond, perCpuSecond }) => [
       host,

@@ -5,13 +5,22 @@ const CONNECTIONS = 50
 /** Promise P1. */
 export const HELLO: Course = {
   name: 'hello',
-  task: { path: '/', connections: CONNECTIONS },
+  task: { path: '/', connections: CONNECTIONS, tool: 'burst' },
   variants: ['with', 'unheld', 'touched'],
-  plan: { lives: 5, rounds: 7, requests: 2_500, warmUpRequests: 6_000 },
+  plan: { lives: 5, rounds: 70, requests: 400, warmUpRequests: 15_000, counts: 'tenth' },
   bounds: [
     { promise: 'P1', variant: 'with', atLeast: 0.97 },
     { promise: 'P1', variant: 'unheld', atLeast: 0.99 },
   ],
+}
+
+/** The same, from a program that many have. */
+export const HELLO_BY_WRK: Course = {
+  name: 'hello, by wrk',
+  task: { path: '/', connections: CONNECTIONS, tool: 'wrk' },
+  variants: ['with'],
+  // wrk counts seconds.
+  plan: { lives: 2, rounds: 3, requests: 0, warmUpRequests: 0 },
 }
 
 export const POST: Course = {

@@ -1,7 +1,6 @@
 import { contestantsOf } from './against-bare.ts'
 import type { Group, Host } from './group.ts'
 import { removeLargeFile, sizeLargeFile } from './large-file.ts'
-import type { Hits, Shot } from './load.ts'
 import {
   type Contestant,
   type Ratios,
@@ -16,6 +15,7 @@ import { renderSpread } from './ratios.ts'
 import type { Spent } from './servers/measured.ts'
 import type { Curve } from './servers/resident.ts'
 import type { Table } from './table.ts'
+import type { Hits, Shot } from './tools/shot.ts'
 import type { Verdict } from './verdict.ts'
 
 const MIB = 1 << 20

@@ -1,11 +1,11 @@
 import type { Made, Order } from './connections.ts'
 import type { Group } from './group.ts'
-import type { Hits, Shot } from './load.ts'
 import { LOAD_CPU, SERVER_CPU, startWorker, type Worker } from './process.ts'
 import { medianOf } from './ratios.ts'
 import type { DrainCost, Grown, Kind } from './servers/growth.ts'
 import type { Listening, Spent } from './servers/measured.ts'
 import type { Table } from './table.ts'
+import type { Hits, Shot } from './tools/shot.ts'
 
 /** Both ends of a connection are open files, and a process may often have no more of them than this. */
 const MOST_CONNECTIONS = 19_000

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import type { Group } from './group.ts'
 import { measure, type Plan, quick, ratiosOf, type Task } from './measure.ts'
 import { renderSpread } from './ratios.ts'
+import { isInstalled } from './tools/programs.ts'
 import { VARIANT_NAMES, type Variant } from './variants.ts'
 
 const TASK: Task = { path: '/', connections: 10, tool: 'h2load' }
@@ -12,7 +12,7 @@ const TITLE = 'HTTP/2 hello, node:http2 over h2c, by h2load: ratios to the same 
 export const HTTP2: Group = {
   name: 'http2',
   async run({ isQuick, progress }) {
-    if (spawnSync('h2load', ['--version']).error !== undefined) {
+    if (!isInstalled('h2load')) {
       const rows = [['not measured: h2load is not installed (Debian: nghttp2-client)']]
       return { tables: [{ title: TITLE, columns: [''], rows }], verdicts: [], data: undefined }
     }

@@ -1,12 +1,12 @@
 import { contestantsOf } from './against-bare.ts'
 import type { Made } from './connections.ts'
 import { type Group, HOSTS, type Host } from './group.ts'
-import type { Hits, Shot } from './load.ts'
 import type { Contestant } from './measure.ts'
 import { LOAD_CPU, SERVER_CPU, startWorker } from './process.ts'
 import { type Spread, spreadOf } from './ratios.ts'
 import type { Listening } from './servers/measured.ts'
 import type { Weight } from './servers/weigh.ts'
+import type { Hits, Shot } from './tools/shot.ts'
 import { VARIANT_NAMES, type Variant } from './variants.ts'
 import type { Verdict } from './verdict.ts'
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { againstBare } from './against-bare.ts'
-import { HELLO, LARGE, PAGE, POST, RAW_SPACED, SPACED, STREAM } from './courses.ts'
+import { HELLO, HELLO_BY_WRK, LARGE, PAGE, POST, RAW_SPACED, SPACED, STREAM } from './courses.ts'
 import { DOWNLOAD } from './download.ts'
 import { DRAIN } from './drain.ts'
 import { type Found, type Group, HOSTS } from './group.ts'
@@ -18,7 +18,7 @@ import { renderText } from './table.ts'
 import { verdictTable } from './verdict.ts'
 
 const GROUPS: readonly Group[] = [
-  againstBare('hello', [HELLO]),
+  againstBare('hello', [HELLO, HELLO_BY_WRK]),
   againstBare('page', [PAGE, SPACED, RAW_SPACED]),
   DRAIN,
   MEMORY,

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { contestantsOf } from './against-bare.ts'
 import type { Group, Host } from './group.ts'
-import type { Hits, Shot } from './load.ts'
 import { LOAD_CPU, SERVER_CPU, startWorker, type Worker } from './process.ts'
 import type { Listening } from './servers/measured.ts'
+import type { Hits, Shot } from './tools/shot.ts'
 import { VARIANT_NAMES, type Variant } from './variants.ts'
 
 const PATHS = ['/', '/page', '/spaced', '/large'] as const

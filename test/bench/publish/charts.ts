@@ -32,7 +32,8 @@ export function chartsOf(results: Results): [string, Chart][] {
       const title = '"Hello": requests per second of processor time'
       const [course] = data as Courses
       const groups = byHost(course?.ratios ?? [])
-      return [['bench-hello', { title, caption: `${ratio}. ${when}.`, mark: 1, groups }]]
+      const caption = `${ratio.replace('rounds', 'lives')}. ${when}.`
+      return [['bench-hello', { title, caption, mark: 1, groups }]]
     }
     if (name === 'page') {
       const title =
