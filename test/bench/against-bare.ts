@@ -8,9 +8,9 @@ import {
   ratiosOf,
   type Task,
 } from './measure.ts'
+import { unlessInstalled } from './not-installed.ts'
 import { renderSpread } from './ratios.ts'
 import type { Table } from './table.ts'
-import { isInstalled } from './tools/programs.ts'
 import { VARIANT_NAMES, type Variant } from './variants.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -58,7 +58,8 @@ function hostsOf(course: Course, { hosts }: Context): readonly Host[] {
 
 async function runCourse(course: Course, context: Context): Promise<Found> {
   const { isQuick, progress } = context
-  if (course.task.tool === 'wrk' && !isInstalled('wrk')) return notMeasured(course)
+  const missing = course.task.tool === 'wrk' ? unlessInstalled('wrk', course.name) : undefined
+  if (missing !== undefined) return missing
   const plan = isQuick ? quick(course.plan) : course.plan
   const lines: Line[] = []
   const samples: object[] = []
@@ -75,11 +76,6 @@ async function runCourse(course: Course, context: Context): Promise<Found> {
     verdicts: (course.bounds ?? []).map((bound) => verdictOf(course, bound, lines)),
     data: { course: course.name, task: course.task, plan, ratios: lines, samples },
   }
-}
-
-function notMeasured({ name }: Course): Found {
-  const rows = [['not measured: wrk is not installed (Debian: wrk)']]
-  return { tables: [{ title: name, columns: [''], rows }], verdicts: [], data: { course: name } }
 }
 
 export function contestantsOf(host: Host, variants: readonly Variant[]): Contestant[] {

@@ -1,7 +1,7 @@
 import type { Group } from './group.ts'
 import { measure, type Plan, quick, ratiosOf, type Task } from './measure.ts'
+import { unlessInstalled } from './not-installed.ts'
 import { renderSpread } from './ratios.ts'
-import { isInstalled } from './tools/programs.ts'
 import { VARIANT_NAMES, type Variant } from './variants.ts'
 
 const TASK: Task = { path: '/', connections: 10, tool: 'h2load' }
@@ -12,10 +12,8 @@ const TITLE = 'HTTP/2 hello, node:http2 over h2c, by h2load: ratios to the same 
 export const HTTP2: Group = {
   name: 'http2',
   async run({ isQuick, progress }) {
-    if (!isInstalled('h2load')) {
-      const rows = [['not measured: h2load is not installed (Debian: nghttp2-client)']]
-      return { tables: [{ title: TITLE, columns: [''], rows }], verdicts: [], data: undefined }
-    }
+    const missing = unlessInstalled('h2load', TITLE)
+    if (missing !== undefined) return missing
     const contestants = COMPARED.map((name) => {
       return { name, script: './servers/node.ts', args: [name, 'http2'] }
     })

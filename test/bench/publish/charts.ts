@@ -26,13 +26,13 @@ type Drains = { readonly restarts: readonly Restart[]; readonly idle: readonly I
 /** Each with the name of its file. A group that the run has left out has none. */
 export function chartsOf(results: Results): [string, Chart][] {
   const when = `${results.date.slice(0, 10)}, Node ${results.node.slice(1)}`
-  const ratio = 'Ratio to the same server without Hangup, and the middle half of the rounds'
+  const ratio = 'Ratio to the same server without Hangup, and the middle half of the'
   return results.groups.flatMap(({ name, data }): [string, Chart][] => {
     if (name === 'hello') {
       const title = '"Hello": requests per second of processor time'
       const [course] = data as Courses
       const groups = byHost(course?.ratios ?? [])
-      const caption = `${ratio.replace('rounds', 'lives')}. ${when}.`
+      const caption = `${ratio} lives. ${when}.`
       return [['bench-hello', { title, caption, mark: 1, groups }]]
     }
     if (name === 'page') {
@@ -40,7 +40,9 @@ export function chartsOf(results: Results): [string, Chart][] {
         'A page of 100 writes, each in a turn of its own: pages per second of processor time'
       const [, course] = data as Courses
       const groups = byHost(course?.ratios ?? [])
-      return [['bench-spaced-writes', { title, caption: `${ratio}. ${when}.`, mark: 1, groups }]]
+      return [
+        ['bench-spaced-writes', { title, caption: `${ratio} rounds. ${when}.`, mark: 1, groups }],
+      ]
     }
     if (name === 'signals') {
       const title = 'A signal in every handler: requests per second of processor time'

@@ -1,15 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import type { Hits, Shot } from './shot.ts'
 
 const H2_STREAMS = 10
 /** The least that `wrk` takes. */
 const WRK_SECONDS = 1
-
-/** Whether this machine has it. */
-export function isInstalled(program: 'h2load' | 'wrk'): boolean {
-  return spawnSync(program, ['--version']).error === undefined
-}
 
 /** HTTP/2. */
 export async function h2load({ url, connections, requests }: Shot): Promise<Hits> {
