@@ -58,7 +58,7 @@ export type Admission = 'serve' | 'unavailable' | 'ignore'
  * the soft deadline, destroy at the hard one, clean up. Runs once.
  */
 export interface Drain {
-  readonly state: State
+  state(): State
   /** Fires when the drain starts. */
   readonly signal: AbortSignal
   /** Starts the drain, or returns the promise of the one under way. Never rejects. */
@@ -226,9 +226,7 @@ export function createDrain(parts: DrainParts): Drain {
   }
 
   return {
-    get state() {
-      return state
-    },
+    state: () => state,
     signal: controller.signal,
     start(why) {
       if (running === undefined) {

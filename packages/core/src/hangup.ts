@@ -11,7 +11,7 @@ import { knownExchange, lookForDisconnect, watchExchange } from './disconnect.ts
 import { createDrain, type State } from './drain.ts'
 import type { Exchange } from './exchange.ts'
 import { type ExchangeOwner, ExchangeRecord } from './exchange-record.ts'
-import { createExchangeSet } from './exchange-set.ts'
+import { ExchangeSet } from './exchange-set.ts'
 import { createHealth, readiness } from './health.ts'
 import { type InFlight, inFlight } from './in-flight.ts'
 import { listenBeside } from './listen-beside.ts'
@@ -113,7 +113,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
   extendRequests()
   const { logger } = settings
   const servers = new Set<Server>()
-  const exchanges = createExchangeSet<ExchangeRecord>(() => drain.changed())
+  const exchanges = new ExchangeSet<ExchangeRecord>(() => drain.changed())
   const probe = createProbe(exchanges)
   const cleanup = createCleanup(framework.close)
   const health = settings.health === false ? undefined : createHealth(settings.health)
@@ -155,7 +155,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
       if (settings.context) runInContext(exchange, tellSettled, exchange, outcome)
       else tellSettled(exchange, outcome)
     },
-    unsettled: exchanges.loosen,
+    unsettled: (exchange) => exchanges.loosen(exchange),
     over(exchange) {
       exchanges.delete(exchange)
       drain.changed()
@@ -168,7 +168,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
       ? createAttachReminder(
           logger,
           settings.signals,
-          () => servers.size > 0 || drain.state !== 'serving',
+          () => servers.size > 0 || drain.state() !== 'serving',
         )
       : undefined
 
@@ -210,7 +210,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
       const exchange = begin(req, res)
       if (exchange.isAdmitted !== undefined) return exchange.isAdmitted ? exchange : undefined
       exchange.isAdmitted = false
-      const reply = health?.answer(exchange.url, drain.state)
+      const reply = health?.answer(exchange.url, drain.state())
       const admission = drain.admit(exchange)
       if (admission === 'ignore') exchange.ignore()
       else if (reply !== undefined) exchange.answer(reply.status, reply.word)
@@ -274,12 +274,12 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     drain: (why = 'drain()') => start(why),
     onClose: (name, fn, options) => cleanup.add(name, fn, options),
     get state() {
-      return drain.state
+      return drain.state()
     },
     drainSignal: drain.signal,
     exchanges: () => Array.from(exchanges.known(), inFlight),
     health(req, res) {
-      const { status, word } = readiness(drain.state)
+      const { status, word } = readiness(drain.state())
       begin(req, res).answer(status, word)
     },
     begin,
