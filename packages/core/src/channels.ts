@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import type { Exchange } from './exchange.ts'
-import type { Outcome } from './outcome.ts'
+import type { ExchangeRecord } from './exchange-record.ts'
+import type { Ending, Outcome } from './outcome.ts'
 import type { DrainReport, PhaseName } from './report.ts'
 
 /*
@@ -36,12 +37,13 @@ const settled = channel('hangup.exchange.settled')
 const phases = channel('hangup.drain.phase')
 const reports = channel('hangup.drain.report')
 
-export function publishBegun(exchange: Exchange): void {
-  if (begun.hasSubscribers) begun.publish({ exchange } satisfies BegunMessage)
+export function publishBegun(exchange: ExchangeRecord): void {
+  if (begun.hasSubscribers) begun.publish({ exchange: exchange.share() } satisfies BegunMessage)
 }
 
-export function publishSettled(exchange: Exchange, outcome: Outcome): void {
-  if (settled.hasSubscribers) settled.publish({ exchange, outcome } satisfies SettledMessage)
+export function publishSettled(exchange: ExchangeRecord, ending: Ending): void {
+  if (!settled.hasSubscribers) return
+  settled.publish({ exchange, outcome: exchange.outcomeOf(ending) } satisfies SettledMessage)
 }
 
 export function publishPhase(phase: PhaseName, soFar: () => DrainReport): void {

@@ -1,5 +1,5 @@
 import type { Http2Session, OpenResponse, Request, Socket } from './node-types.ts'
-import type { Outcome } from './outcome.ts'
+import type { Ending } from './outcome.ts'
 import type { SessionStream } from './session-stream.ts'
 
 /** What is followed on a connection, and told how it ended. */
@@ -7,7 +7,7 @@ export interface Watched {
   readonly req: Request
   readonly res: OpenResponse
   readonly obeysHalfClose: boolean
-  readonly result: Outcome | undefined
+  readonly ended: Ending | undefined
   connection: Connection | undefined
   /** The one behind it on its connection: pipelining. */
   behind: Watched | undefined

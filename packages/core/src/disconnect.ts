@@ -42,7 +42,7 @@ export function watchExchange(exchange: Watched): void {
 
 /** Looks now: for who has heard of an error before the socket or the stream has closed. */
 export function lookForDisconnect(exchange: Watched): void {
-  if (exchange.result !== undefined) return
+  if (exchange.ended !== undefined) return
   const { req } = exchange
   if ('stream' in req) {
     if (req.stream.destroyed || req.stream.aborted) judgeStream(exchange, req.stream)
@@ -211,7 +211,7 @@ function streamClosed(this: Http2ServerRequest): void {
 }
 
 function judgeStream(exchange: Watched, stream: Http2Stream): void {
-  if (exchange.result !== undefined) return
+  if (exchange.ended !== undefined) return
   const rstCode = stream.rstCode ?? 0
   const isWhole = stream.writableFinished && !stream.aborted && rstCode === 0
   if (isWhole) exchange.flushed()

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { CleanupResult } from './cleanup.ts'
 import type { Connection } from './connection.ts'
 import type { Known } from './in-flight.ts'
-import type { Outcome } from './outcome.ts'
+import type { Ending } from './outcome.ts'
 import {
   copyReport,
   createReport,
@@ -20,7 +20,7 @@ export interface DrainLedger {
   enter(phase: PhaseName): void
   /** The report as it stands now, for whoever keeps it. */
   soFar(): DrainReport
-  settled(outcome: Outcome): void
+  settled(ending: Ending): void
   refused(): void
   lost(exchange: Known): void
   connectionClosed(connection: Connection): void

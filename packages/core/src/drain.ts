@@ -14,7 +14,7 @@ import type { ExchangeSet } from './exchange-set.ts'
 import { createHttp1Drain, type Http1Drain } from './http1-drain.ts'
 import { createHttp2Drain, type Http2Drain } from './http2-drain.ts'
 import type { Settings } from './options.ts'
-import type { Outcome } from './outcome.ts'
+import type { Ending } from './outcome.ts'
 import type { DrainReport, PhaseName } from './report.ts'
 import { stopListening } from './stop-listening.ts'
 import { createWait } from './wait.ts'
@@ -68,7 +68,7 @@ export interface Drain {
   /** The process ends now: logs what is lost, and tells whether anything is. */
   abandon(): boolean
   admit(exchange: ExchangeRecord): Admission
-  settled(exchange: ExchangeRecord, outcome: Outcome): void
+  settled(exchange: ExchangeRecord, ending: Ending): void
   connectionClosed(connection: Connection): void
   sessionOpened(connection: Connection): void
   /** Something that the drain may wait for has come to its end. */
@@ -259,11 +259,11 @@ export function createDrain(parts: DrainParts): Drain {
       ledger?.refused()
       return 'unavailable'
     },
-    settled({ connection, isAdmitted }, outcome) {
+    settled({ connection, isAdmitted }, ending) {
       if (ledger === undefined) return
       if (connection !== undefined) connection.idleSince = performance.now()
-      const isRefused = isAdmitted === false && outcome.by === 'drain'
-      if (!isRefused) ledger.settled(outcome)
+      const isRefused = isAdmitted === false && ending.by === 'drain'
+      if (!isRefused) ledger.settled(ending)
     },
     connectionClosed(connection) {
       ledger?.connectionClosed(connection)

@@ -28,7 +28,7 @@ export interface ExchangeOwner {
   readonly drainSignal: AbortSignal
   routeOf(native: object): string | undefined
   /** The outcome is known. */
-  settled(exchange: ExchangeRecord, outcome: Outcome): void
+  settled(exchange: ExchangeRecord, ending: Ending): void
   /** The outcome is known, the handler has not settled. */
   unsettled(exchange: ExchangeRecord): void
   /** The outcome is known and the handler has settled: nothing is in flight any more. */
@@ -61,7 +61,8 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   hasHeaders = false
   /** Whether a handler may run for it; undecided until a drain and the probes have been asked. */
   isAdmitted: boolean | undefined = undefined
-  result: Outcome | undefined = undefined
+  /** How it ended, once that is known. */
+  ended: Ending | undefined = undefined
   older: ExchangeRecord | undefined = undefined
   newer: ExchangeRecord | undefined = undefined
   isListed = false
@@ -72,10 +73,12 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   private running = 0
   private isTracked = false
   private isOver = false
+  private isShared = false
   private requestSignal: RequestSignal | undefined = undefined
   private timer: NodeJS.Timeout | undefined = undefined
   private namesBefore: readonly string[] | undefined = undefined
   private upset: Upset | undefined = undefined
+  private result: Outcome | undefined = undefined
   private outcomePromise: Promise<Outcome> | undefined = undefined
   private tellOutcome: ((outcome: Outcome) => void) | undefined = undefined
 
@@ -107,7 +110,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   }
 
   get isClientGone(): boolean {
-    return this.result?.by === 'client'
+    return this.ended?.by === 'client'
   }
 
   get limits(): Settings['buffer'] {
@@ -128,10 +131,26 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   get outcome(): Promise<Outcome> {
     this.outcomePromise ??= new Promise((resolve) => {
-      if (this.result === undefined) this.tellOutcome = resolve
-      else resolve(this.result)
+      if (this.ended === undefined) this.tellOutcome = resolve
+      else resolve(this.outcomeOf(this.ended))
     })
     return this.outcomePromise
+  }
+
+  /**
+   * The outcome of this ending, put together when it is first asked for. Of most responses that are flushed it never
+   * is, and it costs as much as all else that is done at their end.
+   */
+  outcomeOf(ending: Ending): Outcome {
+    this.result ??= outcomeOf(ending, this, this.upset?.answered, this.buffer.bytes)
+    return this.result
+  }
+
+  /** For who may keep it: its outcome can be asked for at any time from here on. */
+  share(): this {
+    this.isShared = true
+    if (this.ended !== undefined) this.outcomeOf(this.ended)
+    return this
   }
 
   shield<T>(fn: (signal: AbortSignal) => T | PromiseLike<T>, options?: ShieldOptions): Promise<T> {
@@ -149,7 +168,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   deadline(ms: number): void {
     const delay = duration('deadline(ms)', ms, 0)
     if (this.timer !== undefined) clearTimeout(this.timer)
-    const isOn = delay > 0 && this.result === undefined
+    const isOn = delay > 0 && this.ended === undefined
     this.timer = isOn ? setTimeout(passDeadline, delay, this).unref() : undefined
   }
 
@@ -187,7 +206,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   /** The client left before its response was complete. */
   clientLeft(cause: unknown): void {
-    if (this.result !== undefined) return
+    if (this.ended !== undefined) return
     const upset = this.cutShort('client', cause)
     if (this.clientAbort === 'signal' && upset.abortedWith === undefined) {
       upset.isAbortedByClient = true
@@ -198,14 +217,14 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   /** The connection was closed on this side: by the handler, by a time-out, or by the drain's end. */
   closedHere(by: 'server' | 'drain', cause?: unknown): void {
-    if (this.result !== undefined) return
+    if (this.ended !== undefined) return
     this.cutShort(by, cause)
     this.overIfDone()
   }
 
   /** The signal aborts; a response that is not committed becomes a clean 503. */
   passDeadline(): void {
-    if (this.result !== undefined || this.buffer.isEnded) return
+    if (this.ended !== undefined || this.buffer.isEnded) return
     // No request any more: a 503 would stand among the frames of a WebSocket.
     if (this.connection?.isUpgraded) return
     this.abort(abortReason('ERR_DEADLINE', this.phase))
@@ -214,7 +233,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   /** The drain's soft deadline: the signal aborts, and the handler answers as it can. */
   passDrainDeadline(): void {
-    if (this.result !== undefined || this.buffer.isEnded) return
+    if (this.ended !== undefined || this.buffer.isEnded) return
     this.abort(abortReason('ERR_DRAIN_DEADLINE', this.phase))
   }
 
@@ -222,11 +241,11 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   fail(error: unknown): Failure {
     if (this.isQuiet(error)) {
       this.upsetNow().hasGivenUp = true
-      if (this.result === undefined && !this.buffer.isEnded) this.endAborted()
+      if (this.ended === undefined && !this.buffer.isEnded) this.endAborted()
       this.overIfDone()
       return 'quiet'
     }
-    if (this.result !== undefined || this.buffer.isEnded) return 'report'
+    if (this.ended !== undefined || this.buffer.isEnded) return 'report'
     this.stop().ending = { kind: 'failed', error }
     if (this.res.headersSent) {
       this.cut()
@@ -243,12 +262,12 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   isQuiet(error: unknown): boolean {
     if (this.reason !== undefined && isAbort(error, this)) return true
     if (isAbort(error, { signal: this.owner.drainSignal })) return true
-    const { result, connection } = this
-    if (result === undefined) return false
-    if (result.by === undefined) return error !== result.error && isEcho(error, this.req)
+    const { ended, connection } = this
+    if (ended === undefined) return false
+    if (ended.by === undefined) return error !== ended.error && isEcho(error, this.req)
     // What a handler destroys its connection with tells of more than that nobody is there.
-    if (result.by === 'server' && error === result.error) return false
-    return error === connection?.failure || isDisconnectError(error, this.req, result.error)
+    if (ended.by === 'server' && error === ended.error) return false
+    return error === connection?.failure || isDisconnectError(error, this.req, ended.error)
   }
 
   /** Takes the response out of the handler's hands: sends this now, and drops what still comes. */
@@ -332,7 +351,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
 
   /** A response that has begun ends with a reset: FIN would make it look whole to HTTP/1.0 and to caches. */
   destroyedHere(error: unknown): void {
-    if (this.result !== undefined) return
+    if (this.ended !== undefined) return
     if (!this.res.headersSent) {
       this.closedHere('server', error ?? undefined)
       return
@@ -346,7 +365,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   private get reason(): unknown {
     const { upset } = this
     if (upset?.isAbortedByClient)
-      upset.abortedWith ??= abortReason('ERR_CLIENT_GONE', this.phase, this.result?.error)
+      upset.abortedWith ??= abortReason('ERR_CLIENT_GONE', this.phase, this.ended?.error)
     return upset?.abortedWith
   }
 
@@ -400,17 +419,17 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   }
 
   private settle(ending: Ending): void {
-    if (this.result !== undefined) return
-    const outcome = outcomeOf(ending, this, this.upset?.answered, this.buffer.bytes)
-    this.result = outcome
+    if (this.ended !== undefined) return
+    this.ended = ending
+    if (ending !== FLUSHED || this.isShared) this.outcomeOf(ending)
     if (this.timer !== undefined) clearTimeout(this.timer)
-    this.owner.settled(this, outcome)
-    this.tellOutcome?.(outcome)
+    this.owner.settled(this, ending)
+    this.tellOutcome?.(this.outcomeOf(ending))
     this.overIfDone()
   }
 
   private overIfDone(): void {
-    if (this.isOver || this.result === undefined) return
+    if (this.isOver || this.ended === undefined) return
     if (!this.isHandlerDone()) {
       this.owner.unsettled(this)
       return
@@ -423,7 +442,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     if (this.running > 0) return false
     if (this.isAdmitted === false || this.isTracked || this.upset?.hasGivenUp) return true
     if (this.connection?.isUpgraded) return true
-    return this.buffer.isEnded || this.result?.by === undefined
+    return this.buffer.isEnded || this.ended?.by === undefined
   }
 }
 

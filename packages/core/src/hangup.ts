@@ -17,12 +17,12 @@ import { type InFlight, inFlight } from './in-flight.ts'
 import { listenBeside } from './listen-beside.ts'
 import type { OpenResponse, Request, Response } from './node-types.ts'
 import { checkOptions, type HangupOptions } from './options.ts'
-import type { Outcome } from './outcome.ts'
+import type { Ending } from './outcome.ts'
 import { createProbe } from './probe.ts'
 import { onSignals } from './process-signals.ts'
 import { relaySessions } from './relay-sessions.ts'
 import type { DrainReport } from './report.ts'
-import { extendRequests } from './request-signal-property.ts'
+import { extendRequests } from './request-properties.ts'
 import { isServed, type RequestExtras, serveBare } from './serve-bare.ts'
 import type { Usher } from './usher.ts'
 import { createWorkSet } from './work.ts'
@@ -148,12 +148,12 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     probe,
     drainSignal: drain.signal,
     routeOf: (native) => framework.routeOf?.(native),
-    settled(exchange, outcome) {
+    settled(exchange, ending) {
       const { connection, isHttp2 } = exchange
       if (isHttp2 && connection !== undefined) probe.sessionWrote(connection)
-      drain.settled(exchange, outcome)
-      if (settings.context) runInContext(exchange, tellSettled, exchange, outcome)
-      else tellSettled(exchange, outcome)
+      drain.settled(exchange, ending)
+      if (settings.context) runInContext(exchange, tellSettled, exchange, ending)
+      else tellSettled(exchange, ending)
     },
     unsettled: (exchange) => exchanges.loosen(exchange),
     over(exchange) {
@@ -183,18 +183,19 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     return exchange
   }
 
-  function tellSettled(exchange: ExchangeRecord, outcome: Outcome): void {
-    publishSettled(exchange, outcome)
-    if (outcome.kind !== 'flushed') {
-      if (outcome.kind === 'aborted') logAbort(exchange, outcome)
+  function tellSettled(exchange: ExchangeRecord, ending: Ending): void {
+    publishSettled(exchange, ending)
+    if (ending.kind !== 'flushed') {
+      if (ending.kind === 'aborted') logAbort(exchange, ending)
       framework.cutShort?.(exchange.res)
     }
     if (settings.onSettled !== undefined)
-      callUser(reportOnSettled, settings.onSettled, exchange, outcome)
+      callUser(reportOnSettled, settings.onSettled, exchange, exchange.outcomeOf(ending))
   }
 
-  function logAbort({ method, url }: ExchangeRecord, outcome: Outcome): void {
-    logger?.debug({ method, url, outcome }, 'request aborted')
+  function logAbort(exchange: ExchangeRecord, ending: Ending): void {
+    const { method, url } = exchange
+    logger?.debug({ method, url, outcome: exchange.outcomeOf(ending) }, 'request aborted')
   }
 
   function reportOnSettled(error: unknown): void {
@@ -282,7 +283,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
       const { status, word } = readiness(drain.state())
       begin(req, res).answer(status, word)
     },
-    begin,
+    begin: (req, res) => begin(req, res).share(),
   }
   return { hangup, usher, follow, handleSignals, isCleanup: cleanup.isCaller }
 }

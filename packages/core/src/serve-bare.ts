@@ -2,7 +2,7 @@ import { optionError } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
 import type { Request, Response } from './node-types.ts'
-import { extendHttp2Request } from './request-signal-property.ts'
+import { extendBareRequests, extendHttp2Request } from './request-properties.ts'
 import type { Usher } from './usher.ts'
 
 /** What a request has besides, in a handler for bare Node. */
@@ -24,12 +24,13 @@ export function serveBare<Req extends Request, Res extends Response>(
   fn: (req: Req & RequestExtras, res: Res) => unknown,
 ): (req: Req, res: Res) => void {
   if (typeof fn !== 'function') throw optionError('handler(fn)', 'a function', fn)
+  extendBareRequests()
   const listener = (req: Req, res: Res): void => {
     const exchange = usher.admit(req, res)
     if (exchange === undefined) return
-    const extended = extend(req, exchange)
+    if (exchange.isHttp2) extendHttp2Request(req)
     try {
-      const result = usher.run(exchange, fn, extended, res)
+      const result = usher.run(exchange, fn, req as Req & RequestExtras, res)
       if (isThenable(result)) follow(usher, exchange, result)
     } catch (error) {
       answerFailure(usher, exchange, error)
@@ -37,13 +38,6 @@ export function serveBare<Req extends Request, Res extends Response>(
   }
   served.add(listener)
   return listener
-}
-
-function extend<Req extends Request>(req: Req, exchange: ExchangeRecord): Req & RequestExtras {
-  const extended: Req & { exchange?: Exchange } = req
-  extended.exchange = exchange
-  if (exchange.isHttp2) extendHttp2Request(req)
-  return extended as Req & RequestExtras
 }
 
 async function follow(

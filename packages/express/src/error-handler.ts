@@ -1,5 +1,5 @@
 import type { Usher } from '@hangup/core'
-import { exchangeOf } from '@hangup/core'
+import { recordOf } from '@hangup/core'
 import type { ErrorRequestHandler, Request } from 'express'
 
 /** Tells core of an error before anybody answers it. `false`: it is an abort, and goes no further. */
@@ -7,7 +7,7 @@ export type NoteError = (error: unknown, req: Request) => boolean
 
 export function createNoteError(usher: Usher): NoteError {
   return function noteError(error, req) {
-    const exchange = exchangeOf(req)
+    const exchange = recordOf(req)
     if (exchange === undefined) return true
     const failure = usher.fail(exchange, error)
     if (failure === 'page') exchange.clearPage()

@@ -1,4 +1,4 @@
-import { exchangeOf } from '@hangup/core'
+import { recordOf } from '@hangup/core'
 import type { Application, ErrorRequestHandler, RequestHandler } from 'express'
 import type { NoteError } from './error-handler.ts'
 
@@ -57,7 +57,7 @@ function wrapErrorHandler(handle: ErrorRequestHandler, note: NoteError): ErrorRe
 
 function wrapHandler(handle: RequestHandler): RequestHandler {
   return (req, res, next) => {
-    const exchange = exchangeOf(req)
+    const exchange = recordOf(req)
     exchange?.noteHead(res.getHeaderNames())
     const result: unknown = handle(req, res, next)
     if (result instanceof Promise) exchange?.follow(result)

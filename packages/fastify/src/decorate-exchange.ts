@@ -1,4 +1,4 @@
-import { type Exchange, exchangeOf } from '@hangup/core'
+import { type Exchange, type ExchangeRecord, recordOf } from '@hangup/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /**
@@ -7,8 +7,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
  */
 export function decorateExchange(app: FastifyInstance): void {
   app.decorateRequest('exchange', {
-    getter(this: FastifyRequest) {
-      return known(this)
+    getter(this: FastifyRequest): Exchange {
+      return known(this).share()
     },
   })
   app.decorateRequest('signal', {
@@ -17,12 +17,12 @@ export function decorateExchange(app: FastifyInstance): void {
     },
   })
   app.decorateReply('hijack', function hijack(this: FastifyReply): FastifyReply {
-    exchangeOf(this.raw)?.hijack()
+    recordOf(this.raw)?.hijack()
     return fastifyMethod(this, 'hijack').call(this)
   })
   let header: FastifyReply['header'] | undefined
   app.decorateReply('header', function noteHeader(this: FastifyReply, ...args: [string, unknown]) {
-    const exchange = exchangeOf(this.raw)
+    const exchange = recordOf(this.raw)
     if (exchange !== undefined) exchange.hasHeaders = true
     header ??= fastifyMethod(this, 'header')
     return header.apply(this, args)
@@ -33,8 +33,8 @@ export function routeOf(request: object): string | undefined {
   return (request as Partial<FastifyRequest>).routeOptions?.url
 }
 
-function known(request: FastifyRequest): Exchange {
-  const exchange = exchangeOf(request.raw)
+function known(request: FastifyRequest): ExchangeRecord {
+  const exchange = recordOf(request.raw)
   if (exchange !== undefined) return exchange
   throw new Error(
     'request.exchange was read before the onRequest hook of @hangup/fastify: register it first',

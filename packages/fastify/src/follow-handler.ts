@@ -1,4 +1,4 @@
-import { type ExchangeRecord, exchangeOf, type Usher } from '@hangup/core'
+import { type ExchangeRecord, recordOf, type Usher } from '@hangup/core'
 import {
   errorCodes,
   type FastifyInstance,
@@ -18,7 +18,7 @@ export function followHandler(app: FastifyInstance, route: RouteOptions, usher: 
   route.handler = function following(request, reply) {
     // @fastify/websocket calls the handler of a route with `websocket: true` with a socket and the request.
     const { raw }: { raw?: FastifyRequest['raw'] } = request
-    const exchange = raw === undefined ? undefined : exchangeOf(raw)
+    const exchange = raw === undefined ? undefined : recordOf(raw)
     if (exchange === undefined) return handler.call(this, request, reply)
     // Asking a reply for its headers copies them: 0.5 µs of each request, most of which have none yet.
     if (exchange.hasHeaders) exchange.noteHead(Object.keys(reply.getHeaders()))
@@ -69,7 +69,7 @@ function startTimer(
   timeoutMs: number,
 ): NodeJS.Timeout {
   return setTimeout(() => {
-    if (exchange.result?.kind === 'flushed' && reply.statusCode !== 503) return
+    if (exchange.ended?.kind === 'flushed' && reply.statusCode !== 503) return
     const error = new errorCodes.FST_ERR_HANDLER_TIMEOUT(timeoutMs, reply.routeOptions.url)
     exchange.abort(error)
     if (!reply.sent && !reply.raw.headersSent) reply.send(error)

@@ -1,4 +1,4 @@
-import { exchangeOf, type Usher } from '@hangup/core'
+import { recordOf, type Usher } from '@hangup/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** The status that an access log gives to a client that left: Fastify logs it as information. */
@@ -11,7 +11,7 @@ export function noteError(
   reply: FastifyReply,
   error: unknown,
 ): void {
-  const exchange = exchangeOf(request.raw)
+  const exchange = recordOf(request.raw)
   if (exchange === undefined) return
   const failure = usher.fail(exchange, error)
   if (failure === 'quiet') reply.code(CLIENT_GONE)

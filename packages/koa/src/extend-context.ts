@@ -1,4 +1,4 @@
-import { type Exchange, exchangeOf, type Usher } from '@hangup/core'
+import { type Exchange, exchangeOf, recordOf, type Usher } from '@hangup/core'
 import type Koa from 'koa'
 
 const respondKey = Symbol('respond')
@@ -27,7 +27,7 @@ export function extendContext(app: Koa, usher: Usher): void {
     signal: {
       configurable: true,
       get(this: Koa.Context): AbortSignal | undefined {
-        return exchangeOf(this.req)?.signal
+        return recordOf(this.req)?.signal
       },
     },
     respond: {
@@ -37,7 +37,7 @@ export function extendContext(app: Koa, usher: Usher): void {
       },
       set(this: Taken, value: boolean) {
         this[respondKey] = value
-        if (value === false) exchangeOf(this.req)?.hijack()
+        if (value === false) recordOf(this.req)?.hijack()
       },
     },
     onerror: {
@@ -49,7 +49,7 @@ export function extendContext(app: Koa, usher: Usher): void {
         // Koa tells of a body that failed twice: its stream does, and the pipeline that it is in.
         if (told.get(this) === error) return
         told.set(this, error)
-        const exchange = exchangeOf(this.req)
+        const exchange = recordOf(this.req)
         if (exchange === undefined) {
           onerror.call(this, error as Error)
           return

@@ -1,4 +1,5 @@
-import type { Exchange, Outcome } from '@hangup/core'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Exchange, exchangeOf, type Outcome } from '@hangup/core'
 import { expect } from 'vitest'
 import type { Handler, Host } from '../../hosts/host.ts'
 import { createLatch } from '../../support/latch.ts'
@@ -6,8 +7,11 @@ import { turns } from '../../support/turns.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { suddenLeave } from '../leaves.ts'
 import type { PeerRequest } from '../peer.ts'
-import { createStage } from '../stage.ts'
+import { createStage, type Site } from '../stage.ts'
 import { createVisit } from '../visit.ts'
+
+/** Far more than a test's own turns take. */
+const TIME_TO_FORGET_MS = 200
 
 interface Example {
   readonly name: string
@@ -79,6 +83,37 @@ export function outcomes(host: Host): void {
     })
   }
 
+  row('A9 takes the time of an outcome when it settles, for whoever has the exchange', async () => {
+    const visit = createVisit((call) => call.send(200, 'hello'))
+    const site = await start({ '/': visit.handler })
+    const peer = await site.connect()
+    const sent = peer.request()
+    const { exchange } = await waitFor('the request', visit.arrived)
+    const arrived = performance.now()
+    await waitFor('the reply', sent.reply)
+    await settledOn(site)
+    const settled = performance.now() - arrived
+    await pause(TIME_TO_FORGET_MS)
+    const { ms } = await waitFor('the outcome', exchange.outcome)
+    expect(ms).toBeLessThan(settled + TIME_TO_FORGET_MS / 2)
+  })
+
+  row('A9 puts an outcome together for who first asks when all is over, and once', async () => {
+    let asked: object = {}
+    const site = await start({
+      '/': (call) => {
+        asked = call.req
+        call.send(418, 'short and stout')
+      },
+    })
+    const peer = await site.connect()
+    await waitFor('the reply', peer.request().reply)
+    await settledOn(site)
+    const outcome = await waitFor('the outcome', exchangeOf(asked)?.outcome)
+    expect(outcome).toEqual({ kind: 'flushed', status: 418, bytes: 15, ms: expect.any(Number) })
+    expect(await exchangeOf(asked)?.outcome).toBe(outcome)
+  })
+
   for (const [how, onSettled] of [
     ['throws', fail],
     ['rejects', async () => fail()],
@@ -145,6 +180,10 @@ export function outcomes(host: Host): void {
     await waitFor('the host to close', site.close())
     expect(signal.aborted).toBe(false)
   })
+}
+
+async function settledOn({ hang }: Site): Promise<void> {
+  while (hang.exchanges().length > 0) await pause(1)
 }
 
 function fail(): never {

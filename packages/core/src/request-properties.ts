@@ -1,11 +1,15 @@
 import { IncomingMessage } from 'node:http'
-import { knownExchange } from './disconnect.ts'
+import { recordOf } from './exchange-of.ts'
+import type { ExchangeRecord } from './exchange-record.ts'
 import type { Request } from './node-types.ts'
+
+type Name = 'signal' | 'exchange'
 
 const mark = Symbol.for('hangup.signal')
 
-interface Signalled {
-  readonly signal: AbortSignal
+const getters: Readonly<Record<Name, (exchange: ExchangeRecord) => unknown>> = {
+  signal: (exchange) => exchange.signal,
+  exchange: (exchange) => exchange.share(),
 }
 
 /**
@@ -16,13 +20,12 @@ interface Signalled {
  * Here it costs a request nothing; as a property of each request it costs 250 ns.
  */
 export function extendRequests(): void {
-  extend(IncomingMessage.prototype)
+  extend(IncomingMessage.prototype, 'signal')
 }
 
-function extend(prototype: object): void {
-  const native = Object.getOwnPropertyDescriptor(prototype, 'signal')
-  if (native?.get !== undefined && mark in native.get) return
-  Object.defineProperty(prototype, 'signal', signalProperty(native?.get))
+/** The same for `req.exchange`, which only bare Node's requests have: frameworks have it on their own. */
+export function extendBareRequests(): void {
+  extend(IncomingMessage.prototype, 'exchange')
 }
 
 let lastPrototype: object | undefined
@@ -32,16 +35,24 @@ export function extendHttp2Request(req: Request): void {
   const prototype: object = Object.getPrototypeOf(req)
   if (prototype === lastPrototype) return
   lastPrototype = prototype
-  extend(prototype)
+  extend(prototype, 'signal')
+  extend(prototype, 'exchange')
 }
 
-function signalProperty(native: (() => unknown) | undefined): PropertyDescriptor {
+function extend(prototype: object, name: Name): void {
+  const native = Object.getOwnPropertyDescriptor(prototype, name)
+  if (native?.get !== undefined && mark in native.get) return
+  Object.defineProperty(prototype, name, propertyOf(name, native?.get))
+}
+
+function propertyOf(name: Name, native: (() => unknown) | undefined): PropertyDescriptor {
+  const read = getters[name]
   function get(this: object): unknown {
-    const exchange = knownExchange(this) as Signalled | undefined
-    return exchange === undefined ? native?.call(this) : exchange.signal
+    const exchange = recordOf(this)
+    return exchange === undefined ? native?.call(this) : read(exchange)
   }
   function set(this: object, value: unknown): void {
-    Object.defineProperty(this, 'signal', {
+    Object.defineProperty(this, name, {
       configurable: true,
       enumerable: true,
       writable: true,
