@@ -19,6 +19,23 @@ describe('the body of a response while it is held', () => {
     expect(held.join()).toEqual(Buffer.from([0xc3, 0xa9, 1, 2, 0xff, 0xe9, 0x62]))
   })
 
+  it('B1 keeps every byte of many pieces, of all sizes and both kinds', () => {
+    const held = new HeldBody()
+    const all: Buffer[] = []
+    for (let i = 0; i < 500; i++) {
+      const text = 'é'.repeat((i * 7) % 50)
+      const bytes = Buffer.alloc((i * i) % 301, i)
+      held.add(text, 'utf8')
+      held.add(bytes, 'utf8')
+      all.push(Buffer.from(text), bytes)
+    }
+    held.add('the end', 'utf8')
+    const whole = Buffer.concat([...all, Buffer.from('the end')])
+    expect(held.isLargerThan(whole.byteLength)).toBe(false)
+    expect(held.isLargerThan(whole.byteLength - 1)).toBe(true)
+    expect(Buffer.compare(whole, held.join() as Buffer)).toBe(0)
+  })
+
   it('B1 keeps bytes as they were written, whatever becomes of their memory', () => {
     const memory = Buffer.from('first')
     const held = new HeldBody()

@@ -3,53 +3,81 @@ import { Buffer } from 'node:buffer'
 /** UTF-8 takes at most this many bytes for one of a string's UTF-16 code units. */
 const MOST_BYTES = 3
 
+/** Room for bytes, once there is more than one piece of them. */
+const ROOM = 4_096
+
 /** A response's body while it is held. */
 export class HeldBody {
-  /** UTF-8, all of it behind `before`. One string: to join a list of them at the end costs twice as much. */
+  /** UTF-8, all of it behind `bytes`. One string: to join a list of them at the end costs twice as much. */
   private text = ''
-  /** What stands before it, where something else than UTF-8 text has been written. */
-  private before: Uint8Array[] | undefined = undefined
-  private size = 0
+  /** Bytes of the text, or what they may be at most until they have been counted. */
+  private textSize = 0
   private isExact = false
+  /**
+   * What stands before it, where something else than UTF-8 text has been written, and room for more: to keep
+   * a copy of each piece and to join them costs three times as much.
+   */
+  private bytes: Buffer | undefined = undefined
+  private used = 0
 
   add(data: string | Uint8Array, encoding: BufferEncoding): void {
-    if (typeof data === 'string' && isUtf8(encoding)) {
-      this.text += data
-      this.size += this.isExact ? Buffer.byteLength(data) : data.length * MOST_BYTES
+    if (typeof data === 'string') {
+      if (isUtf8(encoding)) this.addText(data)
+      else this.addBytes(Buffer.from(data, encoding))
     } else {
-      // Whoever is told that the kernel has it, by `true` or by the callback, may use its memory again.
-      const bytes = typeof data === 'string' ? Buffer.from(data, encoding) : Buffer.from(data)
-      this.pieces().push(bytes)
-      this.size += bytes.byteLength
+      this.addBytes(data)
     }
   }
 
   /** Counts only where what it may be at most does not tell. */
   isLargerThan(bytes: number): boolean {
-    if (this.size <= bytes) return false
-    if (!this.isExact) this.count()
-    return this.size > bytes
+    if (this.used + this.textSize <= bytes) return false
+    if (!this.isExact) this.textSize = Buffer.byteLength(this.text)
+    this.isExact = true
+    return this.used + this.textSize > bytes
   }
 
   /** All of it: text is UTF-8, which Node sends in one piece with the head. */
   join(): string | Uint8Array {
-    if (this.before === undefined) return this.text
-    const [first, ...others] = this.pieces()
-    return first !== undefined && others.length === 0 ? first : Buffer.concat(this.before)
+    if (this.bytes === undefined) return this.text
+    this.moveText()
+    return this.bytes.subarray(0, this.used)
   }
 
-  /** All of it as bytes, so that bytes can come behind it. */
-  private pieces(): Uint8Array[] {
-    this.before ??= []
-    if (this.text !== '') this.before.push(Buffer.from(this.text))
+  private addText(text: string): void {
+    this.text += text
+    this.textSize += this.isExact ? Buffer.byteLength(text) : text.length * MOST_BYTES
+  }
+
+  /** A copy: whoever is told that the kernel has it, by `true` or by the callback, may use its memory again. */
+  private addBytes(data: Uint8Array): void {
+    this.moveText()
+    this.roomFor(data.byteLength).set(data, this.used)
+    this.used += data.byteLength
+  }
+
+  /** Text as bytes, so that bytes can come behind it. */
+  private moveText(): void {
+    const { text } = this
+    if (text === '') return
     this.text = ''
-    return this.before
+    this.textSize = 0
+    const size = Buffer.byteLength(text)
+    this.roomFor(size).write(text, this.used)
+    this.used += size
   }
 
-  private count(): void {
-    this.isExact = true
-    this.size = Buffer.byteLength(this.text)
-    for (const { byteLength } of this.before ?? []) this.size += byteLength
+  /** Twice as much each time, so that all that is ever moved is no more than what there is. */
+  private roomFor(size: number): Buffer {
+    const { bytes, used } = this
+    const needed = used + size
+    if (bytes !== undefined && needed <= bytes.byteLength) return bytes
+    const grown = Buffer.allocUnsafe(
+      bytes === undefined ? needed : Math.max(needed, bytes.byteLength * 2, ROOM),
+    )
+    if (bytes !== undefined) grown.set(bytes.subarray(0, used))
+    this.bytes = grown
+    return grown
   }
 }
 

@@ -17,7 +17,10 @@ export interface Outcome {
   readonly status: number
   /** Bytes of body that the kernel took; not those that a handler gave to HTTP/2's stream by itself. */
   readonly bytes: number
-  /** Milliseconds from the request's head to this outcome. */
+  /**
+   * Milliseconds from the request's head to this outcome. Where a response was flushed and nobody had asked for the
+   * exchange before: to when somebody did.
+   */
   readonly ms: number
   /** What the handler failed with, or what the socket said. */
   readonly error?: unknown
