@@ -11,7 +11,7 @@ export function dropCalls(res: OpenResponse): void {
   res.appendHeader = ignore
   res.removeHeader = ignore
   if (res.listenerCount('unpipe') > 0) endSources(res)
-  res.on('close', answerLateWaits)
+  res.on('close', noteClose)
   res.on('newListener', answerWait)
   if (res.listenerCount('drain') > 0) setImmediate(emitDrain, res)
   if (res.closed === false && res.socket === null) setImmediate(emitMissedClose, res)
@@ -64,18 +64,21 @@ function ignore(this: OpenResponse): OpenResponse {
   return this
 }
 
-function answerWait(this: OpenResponse, event: string | symbol): void {
-  if (event === 'drain') setImmediate(emitDrain, this)
-  else if (event === 'unpipe') endSources(this)
+const closedKey = Symbol.for('hangup.closed')
+
+interface Dropped extends OpenResponse {
+  [closedKey]?: true
+}
+
+function noteClose(this: Dropped): void {
+  this[closedKey] = true
 }
 
 /** A `pipeline` that starts now waits for a `'close'` that has been: for ever on HTTP/2, in `once` on both. */
-function answerLateWaits(this: OpenResponse): void {
-  this.on('newListener', answerClose)
-}
-
-function answerClose(this: OpenResponse, event: string | symbol, listener: () => void): void {
-  if (event === 'close') setImmediate(() => listener.call(this))
+function answerWait(this: Dropped, event: string | symbol, listener: () => void): void {
+  if (event === 'drain') setImmediate(emitDrain, this)
+  else if (event === 'unpipe') endSources(this)
+  else if (event === 'close' && this[closedKey]) setImmediate(() => listener.call(this))
 }
 
 /**
