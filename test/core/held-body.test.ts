@@ -36,6 +36,21 @@ describe('the body of a response while it is held', () => {
     expect(Buffer.compare(whole, held.join() as Buffer)).toBe(0)
   })
 
+  for (const [encoding, text] of [
+    ['base64', 'aGVs bG8=\n?'],
+    ['base64url', 'aGVsbG8-_w'],
+    ['hex', '0afz10'],
+    ['utf16le', 'é語'],
+    ['latin1', 'é語'],
+  ] as const) {
+    it(`B1 encodes ${encoding} as Buffer.from() does, and goes on behind it`, () => {
+      const held = new HeldBody()
+      held.add(text, encoding)
+      held.add('é', 'utf8')
+      expect(held.join()).toEqual(Buffer.concat([Buffer.from(text, encoding), Buffer.from('é')]))
+    })
+  }
+
   it('B1 keeps bytes as they were written, whatever becomes of their memory', () => {
     const memory = Buffer.from('first')
     const held = new HeldBody()

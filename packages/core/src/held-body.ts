@@ -21,11 +21,13 @@ export class HeldBody {
   private used = 0
 
   add(data: string | Uint8Array, encoding: BufferEncoding): void {
-    if (typeof data === 'string') {
-      if (isUtf8(encoding)) this.addText(data)
-      else this.addBytes(Buffer.from(data, encoding))
-    } else {
+    if (typeof data !== 'string') {
       this.addBytes(data)
+    } else if (isUtf8(encoding)) {
+      this.addText(data)
+    } else {
+      this.moveText()
+      this.encode(data, encoding)
     }
   }
 
@@ -62,9 +64,12 @@ export class HeldBody {
     if (text === '') return
     this.text = ''
     this.textSize = 0
-    const size = Buffer.byteLength(text)
-    this.roomFor(size).write(text, this.used)
-    this.used += size
+    this.encode(text, 'utf8')
+  }
+
+  private encode(text: string, encoding: BufferEncoding): void {
+    const room = this.roomFor(Buffer.byteLength(text, encoding))
+    this.used += room.write(text, this.used, encoding)
   }
 
   /** Twice as much each time, so that all that is ever moved is no more than what there is. */
