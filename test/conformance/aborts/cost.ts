@@ -1,7 +1,7 @@
-import type { Hangup } from '@hangup/core'
 import { expect } from 'vitest'
 import type { Handler, Host } from '../../hosts/host.ts'
 import { heap } from '../../support/heap.ts'
+import { noneInFlight } from '../../support/none-in-flight.ts'
 import { turns } from '../../support/turns.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import type { Peer } from '../peer.ts'
@@ -118,10 +118,6 @@ export function cost(host: Host): void {
     },
     600_000,
   )
-}
-
-async function noneInFlight(hang: Hangup): Promise<void> {
-  while (hang.exchanges().length > 0) await turns()
 }
 
 /** One after the other, and until nothing of them is under way. */

@@ -1,13 +1,14 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { type Exchange, exchangeOf, type Outcome } from '@hangup/core'
 import { expect } from 'vitest'
 import type { Handler, Host } from '../../hosts/host.ts'
 import { createLatch } from '../../support/latch.ts'
+import { noneInFlight } from '../../support/none-in-flight.ts'
+import { pause } from '../../support/pause.ts'
 import { turns } from '../../support/turns.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { suddenLeave } from '../leaves.ts'
 import type { PeerRequest } from '../peer.ts'
-import { createStage, type Site } from '../stage.ts'
+import { createStage } from '../stage.ts'
 import { createVisit } from '../visit.ts'
 
 /** Far more than a test's own turns take. */
@@ -91,7 +92,7 @@ export function outcomes(host: Host): void {
     const { exchange } = await waitFor('the request', visit.arrived)
     const arrived = performance.now()
     await waitFor('the reply', sent.reply)
-    await settledOn(site)
+    await waitFor('the exchange to be over', noneInFlight(site.hang))
     const settled = performance.now() - arrived
     await pause(TIME_TO_FORGET_MS)
     const { ms } = await waitFor('the outcome', exchange.outcome)
@@ -108,7 +109,7 @@ export function outcomes(host: Host): void {
     })
     const peer = await site.connect()
     await waitFor('the reply', peer.request().reply)
-    await settledOn(site)
+    await waitFor('the exchange to be over', noneInFlight(site.hang))
     const outcome = await waitFor('the outcome', exchangeOf(asked)?.outcome)
     expect(outcome).toEqual({ kind: 'flushed', status: 418, bytes: 15, ms: expect.any(Number) })
     expect(await exchangeOf(asked)?.outcome).toBe(outcome)
@@ -180,10 +181,6 @@ export function outcomes(host: Host): void {
     await waitFor('the host to close', site.close())
     expect(signal.aborted).toBe(false)
   })
-}
-
-async function settledOn({ hang }: Site): Promise<void> {
-  while (hang.exchanges().length > 0) await pause(1)
 }
 
 function fail(): never {
