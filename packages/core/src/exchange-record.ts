@@ -27,7 +27,7 @@ export interface ExchangeOwner {
   readonly probe: { watch(): void }
   readonly drainSignal: AbortSignal
   routeOf(native: object): string | undefined
-  /** The outcome is known. */
+  /** How it ended is known. */
   settled(exchange: ExchangeRecord, ending: Ending): void
   /** The outcome is known, the handler has not settled. */
   unsettled(exchange: ExchangeRecord): void

@@ -7,9 +7,10 @@ import { publishBegun, publishSettled } from './channels.ts'
 import { type CleanupOptions, createCleanup } from './cleanup.ts'
 import { createConnectionSet } from './connection-set.ts'
 import { runInContext } from './context.ts'
-import { knownExchange, lookForDisconnect, watchExchange } from './disconnect.ts'
+import { lookForDisconnect, watchExchange } from './disconnect.ts'
 import { createDrain, type State } from './drain.ts'
 import type { Exchange } from './exchange.ts'
+import { recordOf } from './exchange-of.ts'
 import { type ExchangeOwner, ExchangeRecord } from './exchange-record.ts'
 import { ExchangeSet } from './exchange-set.ts'
 import { createHealth, readiness } from './health.ts'
@@ -173,8 +174,8 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
       : undefined
 
   function begin(req: Request, res: Response): ExchangeRecord {
-    const known = knownExchange(req)
-    if (known !== undefined) return known as ExchangeRecord
+    const known = recordOf(req)
+    if (known !== undefined) return known
     const exchange = new ExchangeRecord(owner, req, res)
     exchanges.add(exchange)
     if (servers.size === 0) remindToAttach?.(req)

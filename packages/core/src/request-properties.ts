@@ -5,7 +5,8 @@ import type { Request } from './node-types.ts'
 
 type Name = 'signal' | 'exchange'
 
-const mark = Symbol.for('hangup.signal')
+/** On the getters of this and of other copies of core. */
+const mark = Symbol.for('hangup.property')
 
 const getters: Readonly<Record<Name, (exchange: ExchangeRecord) => unknown>> = {
   signal: (exchange) => exchange.signal,
