@@ -5,6 +5,7 @@ import { Connection, knownConnection, markConnection, type Watched } from './con
 import { closeGently, failUploadOnClose, skipUpload } from './early-reply.ts'
 import { sessionEnded, streamReset } from './http2-codes.ts'
 import type { Http2Stream, OpenResponse, Request, Socket } from './node-types.ts'
+import { closeUnheard, endUnheard } from './untouched-request.ts'
 
 /*
  * The one place that decides that a client is gone.
@@ -63,6 +64,7 @@ function watchConnection(exchange: Watched, socket: Socket): void {
   connection.begin(exchange)
   if (!exchange.obeysHalfClose) allowHalfClose(socket)
   exchange.res.on('finish', responseFinished)
+  endUnheard(exchange.req as IncomingMessage)
   if (socket.destroyed) judge(exchange, socket)
 }
 
@@ -127,14 +129,15 @@ function responseFinished(this: OpenResponse & Marked): void {
   if (exchange?.connection === undefined) return
   const { connection } = exchange
   const { socket } = connection
+  // Requests made by `inject()` do not say whether they are complete.
+  const req = exchange.req as IncomingMessage
+  closeUnheard(req)
   if (socket.destroyed || socket.errored) {
     judge(exchange, socket)
     return
   }
   forget(connection, exchange)
   exchange.flushed()
-  // Requests made by `inject()` do not say whether they are complete.
-  const req = exchange.req as IncomingMessage
   if (req.complete === false && !('stream' in req)) {
     skipUpload(connection, req)
     failUploadOnClose(socket, req)
