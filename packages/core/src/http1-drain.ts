@@ -34,7 +34,7 @@ export function createHttp1Drain(
     const { socket } = connection
     if (connection.session !== undefined || connection.isUpgraded) return
     if (connection.endedAt !== undefined) {
-      if (socket.writableFinished && now - connection.endedAt > LINGER_MS) connection.destroy()
+      if (now - connection.endedAt > LINGER_MS && socket.writableFinished) connection.destroy()
       return
     }
     const ms = now - Math.max(since, connection.idleSince)

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer'
-import type { Socket } from './node-types.ts'
+import { Socket } from 'node:net'
 
 /** For how long, and how much, is read from a client that goes on sending after our FIN. */
 const MAX_MS = 2_000
@@ -33,6 +33,13 @@ export function endAndDiscard(socket: Socket): void {
   // Node 20 goes on waiting for a chunk that the parser has kept: an empty one makes it read again.
   socket.push('')
   if (!socket.writableEnded) socket.end()
+  socket.end = endAgain
+}
+
+/** Node ends it again at the client's FIN, and makes an error of that, with its stack, which nobody gets. */
+function endAgain(this: Socket, ...args: unknown[]): Socket {
+  if (args.length === 0 && this.writableEnded) return this
+  return Reflect.apply(Socket.prototype.end, this, args)
 }
 
 function cutLater(socket: Socket): void {
