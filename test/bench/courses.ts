@@ -20,7 +20,7 @@ export const HELLO_BY_WRK: Course = {
   task: { path: '/', connections: CONNECTIONS, tool: 'wrk' },
   variants: ['with'],
   // wrk counts seconds.
-  plan: { lives: 2, rounds: 3, requests: 0, warmUpRequests: 0 },
+  plan: { lives: 1, rounds: 7, requests: 0, warmUpRequests: 0 },
 }
 
 export const POST: Course = {
@@ -42,7 +42,7 @@ export const PAGE: Course = {
   name: 'a page of 100 writes in one turn',
   task: { path: '/page', connections: 10 },
   variants: ['with'],
-  plan: { lives: 1, rounds: 9, requests: 400, warmUpRequests: 6_000 },
+  plan: { lives: 1, rounds: 7, requests: 400, warmUpRequests: 6_000 },
 }
 
 /** Promise P2. */
@@ -50,7 +50,7 @@ export const SPACED: Course = {
   name: '100 spaced writes',
   task: { path: '/spaced', connections: 10 },
   variants: ['with', 'joined'],
-  plan: { lives: 1, rounds: 9, requests: 300, warmUpRequests: 4_000 },
+  plan: { lives: 1, rounds: 7, requests: 300, warmUpRequests: 4_000 },
   bounds: [{ promise: 'P2', variant: 'with', atLeast: 5 }],
 }
 
