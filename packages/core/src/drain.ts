@@ -61,7 +61,7 @@ export interface Drain {
   state(): State
   /** Fires when the drain starts. */
   readonly signal: AbortSignal
-  /** Starts the drain, or returns the promise of the one under way. Never rejects. */
+  /** To be called once. Never rejects. */
   start(why: string): Promise<DrainReport>
   /** The report of the drain under way, as it stands. */
   soFar(): DrainReport | undefined
@@ -88,7 +88,6 @@ export function createDrain(parts: DrainParts): Drain {
   let ledger: DrainLedger | undefined
   let isAnnouncing = false
   let isPrepared = false
-  let running: Promise<DrainReport> | undefined
   let http1: Http1Drain | undefined
   let http2: Http2Drain | undefined
 
@@ -229,12 +228,10 @@ export function createDrain(parts: DrainParts): Drain {
     state: () => state,
     signal: controller.signal,
     start(why) {
-      if (running === undefined) {
-        ledger = createLedger(why, work)
-        running = run(ledger)
-        controller.abort(drainReason())
-      }
-      return running
+      ledger = createLedger(why, work)
+      const report = run(ledger)
+      controller.abort(drainReason())
+      return report
     },
     soFar: () => ledger?.soFar(),
     abandon() {

@@ -233,21 +233,29 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
   }
 
   let stopSignals: (() => void) | undefined
-  let closing: Promise<DrainReport> | undefined
+  let isStarted = false
+  let tellOver: ((report: DrainReport) => void) | undefined
+  /** There before it starts: `onPhase` and listeners to `drainSignal`, called as it does, may ask for it. */
+  const over = new Promise<DrainReport>((resolve) => {
+    tellOver = resolve
+  })
 
   function start(why: string): Promise<DrainReport> {
     const soFar = cleanup.isCaller() ? drain.soFar() : undefined
     if (soFar !== undefined) return Promise.resolve(soFar)
-    closing ??= drainAndClose(why)
-    return closing
+    if (!isStarted) {
+      isStarted = true
+      void drainAndClose(why)
+    }
+    return over
   }
 
-  async function drainAndClose(why: string): Promise<DrainReport> {
+  async function drainAndClose(why: string): Promise<void> {
     for (const server of covered.splice(0)) server.prependListener('request', begin)
-    const result = await drain.start(why)
+    const report = await drain.start(why)
     stopSignals?.()
     for (const close of closers) close()
-    return result
+    tellOver?.(report)
   }
 
   function follow(server: Server, isCovered = false): void {

@@ -51,6 +51,30 @@ export function oneDrain(host: Host): void {
     })
   }
 
+  row(
+    'D13 is the same drain to onPhase and drainSignal, which ask for it as it starts',
+    async () => {
+      const sites: Site[] = []
+      const asked: Promise<unknown>[] = []
+      const entered: string[] = []
+      const ask = () => {
+        for (const { hang } of sites) asked.push(hang.drain('again'))
+      }
+      const onPhase = (phase: string) => {
+        entered.push(phase)
+        ask()
+      }
+      const site = await start({}, { options: { onPhase } })
+      sites.push(site)
+      site.hang.drainSignal.addEventListener('abort', ask)
+      const drained = site.hang.drain('once')
+      expect(await waitFor('the drain', drained)).toMatchObject({ why: 'once', clean: true })
+      expect(entered).toEqual(['unready', 'accept', 'finish', 'cleanup', 'closed'])
+      expect(asked).toHaveLength(entered.length + 1)
+      for (const same of asked) expect(same).toBe(drained)
+    },
+  )
+
   row('D13 waits for clean-up that has begun, whoever closes then', async () => {
     const site = await start({})
     const begun = createLatch()
