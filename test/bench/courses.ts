@@ -7,7 +7,7 @@ export const HELLO: Course = {
   name: 'hello',
   task: { path: '/', connections: CONNECTIONS, tool: 'burst' },
   variants: ['with', 'unheld', 'touched'],
-  plan: { lives: 5, rounds: 70, requests: 400, warmUpRequests: 15_000, counts: 'tenth' },
+  plan: { lives: 5, rounds: 50, requests: 400, warmUpRequests: 15_000, counts: 'tenth' },
   bounds: [
     { promise: 'P1', variant: 'with', atLeast: 0.97 },
     { promise: 'P1', variant: 'unheld', atLeast: 0.99 },
