@@ -52,7 +52,7 @@ export class Connection {
   endedAt: number | undefined = undefined
   /** The response that tells the client of the close: the newest one whose head was not yet written. */
   lastExchange: Watched | undefined = undefined
-  /** A response that failed behind others. */
+  /** The first of those responses that failed behind others. */
   private cutAt: Watched | undefined = undefined
   /** What the socket failed with. Over TLS `socket.errored` does not always keep it. */
   failure: Error | undefined = undefined
@@ -111,8 +111,10 @@ export class Connection {
    * way, arrive first: behind them FIN is enough, since a pipelined response always says its length.
    */
   cut(exchange: Watched): void {
-    if (this.open().indexOf(exchange) < 1) this.reset()
-    else this.cutAt = exchange
+    const open = this.open()
+    const place = open.indexOf(exchange)
+    if (place < 1) this.reset()
+    else if (this.cutAt === undefined || place < open.indexOf(this.cutAt)) this.cutAt = exchange
   }
 
   cutIfNext(): void {

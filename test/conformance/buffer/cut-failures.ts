@@ -197,6 +197,32 @@ export function cutFailures(host: Host): void {
       expect(['cut', 'reset']).toContain(ending)
       expect(site.errors.take()).toHaveLength(1)
     })
+
+    row('B3 cuts the first of two responses that have failed behind another one', async () => {
+      const fail = ({ res }: Call) => {
+        res.write(MUCH)
+        throw new Error('the template broke')
+      }
+      const first = createVisit(async (call) => {
+        await third.over
+        await turns()
+        call.send(200, 'first')
+      })
+      const second = createVisit(fail)
+      const third = createVisit(async (call) => {
+        await second.over
+        await turns()
+        fail(call)
+      })
+      const routes = { '/': first.handler, '/second': second.handler, '/third': third.handler }
+      const site = await start(routes, { options: patient })
+      const peer = await site.connect()
+      const [whole, cut] = ['/', '/second', '/third'].map((path) => peer.request({ path }))
+      expect(await waitFor('the first', whole?.reply)).toMatchObject({ text: 'first' })
+      const reply = await waitFor('the second', cut?.reply)
+      expect(['cut', 'reset']).toContain(reply?.ending)
+      expect(site.errors.take()).toHaveLength(2)
+    })
   }
 
   /** Fastify destroys the response of a failed stream without another word, and logs it as a warning. */
