@@ -250,7 +250,9 @@ export function createDrain(parts: DrainParts): Drain {
         if (exchange.connection !== undefined) http2?.streamBegan(exchange.connection)
       } else {
         if (http1?.isAfterLast(exchange)) return 'ignore'
-        if (isAnnouncing) http1?.announce(exchange)
+        // Behind a response that is to be the last of its connection it becomes the last itself.
+        const isBehindLast = exchange.connection?.lastExchange !== undefined
+        if (isAnnouncing || isBehindLast) http1?.announce(exchange)
       }
       if (phase !== 'abort' && phase !== 'destroy') return 'serve'
       ledger?.refused()

@@ -163,4 +163,28 @@ export function unready(host: Host): void {
     expect(last.headers.connection).toBe('close')
     expect(await waitFor('the drain', drained)).toMatchObject({ clean: true })
   })
+
+  row('D1 answers what is pipelined in its last moments behind a last response', async () => {
+    const phases = createPhases()
+    const goOn = createLatch()
+    const first = createVisit(async (call) => {
+      await goOn.opened
+      call.send(200, 'first')
+    })
+    const second = createVisit(first.handler)
+    const options = { drain: { unreadyMs: 1_000 }, onPhase: phases.onPhase }
+    const site = await start({ '/first': first.handler, '/second': second.handler }, { options })
+    const client = await site.connectHttp1()
+    const drained = site.hang.drain()
+    await phases.reached('unready')
+    const replies = [client.request({ path: '/first' }).reply]
+    await waitFor('the first request', first.arrived)
+    await pause(600)
+    replies.push(client.request({ path: '/second' }).reply)
+    await waitFor('the second request', second.arrived)
+    goOn.open()
+    for (const reply of replies)
+      expect(await waitFor('a reply', reply)).toMatchObject({ status: 200, ending: 'complete' })
+    expect(await waitFor('the drain', drained)).toMatchObject({ clean: true })
+  })
 }
