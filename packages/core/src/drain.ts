@@ -68,6 +68,8 @@ export interface Drain {
   /** The process ends now: logs what is lost, and tells whether anything is. */
   abandon(): boolean
   admit(exchange: ExchangeRecord): Admission
+  /** A request that was `'unavailable'`, and no probe, has been refused. */
+  refused(): void
   settled(exchange: ExchangeRecord, ending: Ending): void
   connectionClosed(connection: Connection): void
   sessionOpened(connection: Connection): void
@@ -254,10 +256,9 @@ export function createDrain(parts: DrainParts): Drain {
         const isBehindLast = exchange.connection?.lastExchange !== undefined
         if (isAnnouncing || isBehindLast) http1?.announce(exchange)
       }
-      if (phase !== 'abort' && phase !== 'destroy') return 'serve'
-      ledger?.refused()
-      return 'unavailable'
+      return phase === 'abort' || phase === 'destroy' ? 'unavailable' : 'serve'
     },
+    refused: () => ledger?.refused(),
     settled({ connection, isAdmitted }, ending) {
       if (ledger === undefined) return
       if (connection !== undefined) connection.idleSince = performance.now()

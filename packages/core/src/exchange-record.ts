@@ -302,8 +302,12 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
     if ('stream' in this.req) this.req.stream.close(REFUSED_STREAM)
   }
 
-  /** Leaves the response to the handler: nothing more is held. */
+  /**
+   * Leaves the response to the handler: nothing more is held. Adapters do it too where core has answered, to keep
+   * their framework from answering again: nobody has taken anything then.
+   */
   hijack(): void {
+    if (this.upset?.answered !== undefined) return
     this.isHijacked = true
     this.buffer.goStraight()
   }

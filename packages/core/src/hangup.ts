@@ -184,6 +184,11 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
     return exchange
   }
 
+  function refuse(exchange: ExchangeRecord): void {
+    drain.refused()
+    exchange.refuse()
+  }
+
   function tellSettled(exchange: ExchangeRecord, ending: Ending): void {
     publishSettled(exchange, ending)
     if (ending.kind !== 'flushed') {
@@ -216,7 +221,7 @@ export function createMount(options?: HangupOptions, framework: Framework = {}):
       const admission = drain.admit(exchange)
       if (admission === 'ignore') exchange.ignore()
       else if (reply !== undefined) exchange.answer(reply.status, reply.word)
-      else if (admission === 'unavailable') exchange.refuse()
+      else if (admission === 'unavailable') refuse(exchange)
       else exchange.isAdmitted = true
       return exchange.isAdmitted ? exchange : undefined
     },

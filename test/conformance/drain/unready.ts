@@ -1,3 +1,4 @@
+import type { HangupOptions, Outcome } from '@hangup/core'
 import { expect } from 'vitest'
 import type { Host } from '../../hosts/host.ts'
 import { createLatch } from '../../support/latch.ts'
@@ -79,7 +80,13 @@ export function unready(host: Host): void {
       call.send(200, 'at last')
     })
     const drain = { graceMs: 200, abortMs: 10_000, idleGraceMs: 5_000 }
-    const options = { health: true, drain, onPhase: phases.onPhase }
+    const settled: Outcome[] = []
+    const options: HangupOptions = {
+      health: true,
+      drain,
+      onPhase: phases.onPhase,
+      onSettled: (_, outcome) => settled.push(outcome),
+    }
     const site = await start({ '/stuck': stuck.handler }, { options })
     const [busy, one, other] = [await site.connect(), await site.connect(), await site.connect()]
     const { reply } = busy.request({ path: '/stuck' })
@@ -91,7 +98,11 @@ export function unready(host: Host): void {
     expect(await waitFor('/livez', live.reply)).toMatchObject({ status: 200, text: 'live\n' })
     goOn.open()
     expect(await waitFor('the reply', reply)).toMatchObject({ status: 200 })
-    expect(await waitFor('the drain', drained)).toMatchObject({ clean: true })
+    expect(await waitFor('the drain', drained)).toMatchObject({
+      clean: true,
+      requests: { finished: 3, refused: 0 },
+    })
+    expect(settled.map(({ kind }) => kind)).toEqual(['flushed', 'flushed', 'flushed'])
   })
 
   row('D1 answers a probe that a route mounts, HEAD too, in every phase', async () => {
