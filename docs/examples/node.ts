@@ -3,7 +3,7 @@
 //   curl -m 1 http://127.0.0.1:3000/primes/1000000000    leaves after a second, and the child goes too
 //   curl -N http://127.0.0.1:3000/time                   then end the server with Ctrl-C
 import { execFile } from 'node:child_process'
-import http, { type ServerResponse } from 'node:http'
+import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -16,7 +16,7 @@ const run = promisify(execFile)
 const hang = createHangup()
 
 const server = http.createServer(
-  hang.handler(async (req, res: ServerResponse) => {
+  hang.handler(async (req, res) => {
     const [, what, max = '100'] = req.url?.split('/') ?? []
     if (what === 'primes') {
       const count = run(process.execPath, ['-e', COUNT, max], { signal: req.signal })

@@ -1,7 +1,7 @@
 // GraphQL Yoga on bare Node: a query is given up when its client leaves; Yoga is disposed of behind the last response.
 //   npx tsx docs/examples/yoga.ts, then in another shell:
 //   curl -m 1 --json '{"query":"{ report(ms: 60000) }"}' http://127.0.0.1:3000/graphql
-import http, { type ServerResponse } from 'node:http'
+import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createHangup, isAbort } from '@hangup/core'
@@ -36,9 +36,7 @@ hang.onClose('yoga', async () => {
   console.log('closed')
 })
 
-const server = http.createServer(
-  hang.handler((req, res: ServerResponse) => yoga(req, res, { signal: req.signal })),
-)
+const server = http.createServer(hang.handler((req, res) => yoga(req, res, { signal: req.signal })))
 hang.attach(server).listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
   console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 })

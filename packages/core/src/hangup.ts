@@ -32,7 +32,8 @@ import { createWorkSet } from './work.ts'
 export interface Hangup {
   /**
    * For bare Node: wraps a listener for `http`, `https` or `http2`. The request that it gets has
-   * `exchange` and `signal`. What it throws or rejects with becomes a plain 500 and goes to the logger.
+   * `exchange` and `signal`. What it throws or rejects with becomes a plain 500 and goes to the logger. Name the two
+   * types, `handler<Http2ServerRequest, Http2ServerResponse>`, where TypeScript takes them for those of `http`.
    */
   handler<Req extends Request = IncomingMessage, Res extends Response = ServerResponse>(
     fn: (req: Req & RequestExtras, res: Res) => unknown,

@@ -1,6 +1,6 @@
 // A user's TypeScript: compiled against the packed packages, not run.
 import http from 'node:http'
-import http2 from 'node:http2'
+import http2, { type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
 import {
   createHangup,
   currentExchange,
@@ -55,7 +55,16 @@ const server: http.Server = bare.attach(
     }),
   ),
 )
-bare.attach(http2.createServer())
+bare.attach(http2.createServer(bare.handler((req, res) => res.end(req.authority))))
+bare.attach(
+  http2.createServer(
+    {},
+    bare.handler<Http2ServerRequest, Http2ServerResponse>((req, res) => {
+      const signal: AbortSignal = req.signal
+      res.end(`${req.authority} ${signal.aborted}`)
+    }),
+  ),
+)
 const report: DrainReport = await bare.drain('over')
 const lost: string[] = report.requests.lost.map(({ method, url }) => `${method} ${url}`)
 bare.onClose('database', async () => {}, { after: ['queue'], timeoutMs: 1_000 })
