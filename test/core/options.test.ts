@@ -36,7 +36,7 @@ const WRONG: [given: unknown, told: string][] = [
   [{ deadlineMs: Number.NaN }, 'deadlineMs must be a non-negative number of milliseconds, got NaN'],
   [
     { deadlineMs: 2 ** 31 },
-    'deadlineMs must be a non-negative number of milliseconds, got 2147483648',
+    'deadlineMs must be at most 2147483647 milliseconds, which is 24.8 days, got 2147483648',
   ],
   [{ context: 'yes' }, 'context must be true or false, got "yes"'],
   [
@@ -59,6 +59,10 @@ const WRONG: [given: unknown, told: string][] = [
   [
     { signals: ['SIGTREM'] },
     "signals must be a list of signal names such as ['SIGTERM', 'SIGINT'], or false, got \"SIGTREM\"",
+  ],
+  [
+    { signals: [undefined] },
+    "signals must be a list of signal names such as ['SIGTERM', 'SIGINT'], or false, got undefined",
   ],
   [
     { signals: ['SIGKILL'] },

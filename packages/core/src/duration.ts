@@ -7,5 +7,9 @@ const LONGEST_MS = 2 ** 31 - 1
 export function duration(name: string, value: unknown, fallback: number): number {
   if (value === undefined) return fallback
   if (typeof value === 'number' && value >= 0 && value <= LONGEST_MS) return value
-  throw optionError(name, 'a non-negative number of milliseconds', value)
+  const isTooLong = typeof value === 'number' && value > LONGEST_MS
+  const remedy = isTooLong
+    ? `at most ${LONGEST_MS} milliseconds, which is 24.8 days`
+    : 'a non-negative number of milliseconds'
+  throw optionError(name, remedy, value)
 }

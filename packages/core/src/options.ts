@@ -172,8 +172,7 @@ function checkSignals(given: unknown): readonly NodeJS.Signals[] {
   if (given === false) return []
   const remedy = "a list of signal names such as ['SIGTERM', 'SIGINT'], or false"
   if (!Array.isArray(given)) throw optionError('signals', remedy, given)
-  const bad = given.find((name) => !SIGNAL_NAMES.has(name))
-  if (bad !== undefined) throw optionError('signals', remedy, bad)
+  for (const name of given) if (!SIGNAL_NAMES.has(name)) throw optionError('signals', remedy, name)
   const deaf = given.find((name) => name === 'SIGKILL' || name === 'SIGSTOP')
   if (deaf !== undefined)
     throw optionError('signals', 'a list of signals that a process can handle', deaf)
