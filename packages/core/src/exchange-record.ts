@@ -154,11 +154,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   }
 
   shield<T>(fn: (signal: AbortSignal) => T | PromiseLike<T>, options?: ShieldOptions): Promise<T> {
-    return this.owner.work.shield(
-      fn,
-      `${fn.name || 'shield'} (${this.method} ${this.url})`,
-      options,
-    )
+    return this.owner.work.shield(fn, `${this.method} ${this.url}`, options)
   }
 
   waitUntil(promise: PromiseLike<unknown>, label = `waitUntil (${this.method} ${this.url})`): void {

@@ -25,7 +25,8 @@ export interface Exchange {
   readonly outcome: Promise<Outcome>
   /**
    * Runs `fn` with a signal that ignores the client's leaving and aborts only at the drain's hard
-   * deadline, or after `timeoutMs`. The drain waits for it. Gives back what `fn` gives.
+   * deadline, or after `timeoutMs`. The drain waits for it. Gives back what `fn` gives. Rejects with
+   * `ERR_HANGUP_OPTION` where it is given no function.
    */
   shield<T>(fn: (signal: AbortSignal) => T | PromiseLike<T>, options?: ShieldOptions): Promise<T>
   /**

@@ -20,9 +20,10 @@ export interface UnfinishedWork {
 /** Work that a drain waits for, whatever becomes of the client: shields and `waitUntil`. */
 export interface WorkSet {
   readonly size: number
+  /** @param request names it in a report, behind the function's own name. */
   shield<T>(
     fn: (signal: AbortSignal) => T | PromiseLike<T>,
-    label: string,
+    request: string,
     options?: ShieldOptions,
   ): Promise<T>
   /** @param isQuiet whether a rejection says no more than what is known already. */
@@ -68,10 +69,12 @@ export function createWorkSet(
     get size() {
       return items.size
     },
-    async shield(fn, label, options = {}) {
+    async shield(fn, request, options = {}) {
+      if (typeof fn !== 'function')
+        throw optionError('shield(fn)', 'a function, which gets the signal', fn)
       const timeoutMs = duration('shield timeoutMs', options.timeoutMs, 0)
       const shielded = createRequestSignal()
-      const item = begin(label, shielded)
+      const item = begin(`${fn.name || 'shield'} (${request})`, shielded)
       const timer =
         timeoutMs > 0 ? setTimeout(abort, timeoutMs, shielded, 'ERR_DEADLINE').unref() : undefined
       if (isAborted) abort(shielded, 'ERR_DRAIN_DEADLINE')

@@ -86,6 +86,21 @@ export function work(host: Host): void {
     expect(await waitFor('the reply', reply)).toMatchObject({ status: 200, text: '42 true' })
   })
 
+  row('D7 rejects a shield that is given no function, and waits for none', async () => {
+    const visit = createVisit(async ({ exchange, send }) => {
+      const called = Promise.resolve()
+      await expect(exchange.shield(called as never)).rejects.toMatchObject({
+        code: 'ERR_HANGUP_OPTION',
+        message: 'shield(fn) must be a function, which gets the signal, got an object (Promise)',
+      })
+      send(200, 'served')
+    })
+    const site = await start({ '/': visit.handler })
+    const { reply } = (await site.connect()).request()
+    expect(await waitFor('the reply', reply)).toMatchObject({ status: 200 })
+    expect(await waitFor('the drain', site.hang.drain())).toMatchObject({ clean: true })
+  })
+
   row('D7 reports the rejection of a waitUntil once, and refuses what is no promise', async () => {
     const visit = createVisit(({ exchange, send }) => {
       exchange.waitUntil(Promise.reject(new Error('as the row wants it')), 'mail')
