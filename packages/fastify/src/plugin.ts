@@ -55,7 +55,7 @@ async function plugin(app: FastifyInstance, options: HangupOptions): Promise<voi
   })
   app.addHook('onRoute', (route) => followHandler(app, route, usher))
   app.addHook('onListen', (done) => {
-    for (const server of bindingsOf(app)) mount.follow(server, true)
+    for (const server of bindingsOf(root)) mount.follow(server, true)
     mount.handleSignals()
     done()
   })
