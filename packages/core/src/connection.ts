@@ -34,7 +34,7 @@ export class Connection {
   session: Http2Session | undefined = undefined
   /** What its session stands on, for a GOAWAY in two steps. */
   sessionStream: SessionStream | undefined = undefined
-  /** When its client was told of the last GOAWAY that is to come. */
+  /** When its client was given notice of a GOAWAY: the first of two steps. */
   noticedAt: number | undefined = undefined
   /** Of the open exchanges, of which pipelining makes more than one, in a list without an array of its own. */
   oldest: Watched | undefined = undefined
@@ -42,7 +42,7 @@ export class Connection {
   isUpgraded = false
   /** TLS: the handshake is not over yet. */
   isInHandshake = false
-  /** Whether a request has ever come on it. */
+  /** Whether a request has ever come on it; of HTTP/1 in a drain, since the listeners shut. */
   isUsed = false
   /** `bytesRead` when the last exchange was over: more than that is a request under way. */
   bytesReadWhenIdle = 0

@@ -12,8 +12,8 @@ import { closeUnheard, endUnheard } from './untouched-request.ts'
  *
  * HTTP/1: neither `req` nor `res` can be asked. `req` closes as soon as its body has been read,
  * `'finish'` comes after a failed flush too (Node 20 and 22), and responses queued by pipelining get
- * no event at all (Node 20 and 22). The socket knows: one set of listeners a connection, shared
- * functions, and a list of its open exchanges.
+ * no event at all (Node 20 and 22). The socket knows: it is heard in `emit`, by functions that all share, and
+ * its connection has the list of its open exchanges.
  *
  * HTTP/2: `'finish'` comes after every RST_STREAM. The stream knows, when it closes.
  */

@@ -50,7 +50,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   readonly res: OpenResponse
   readonly isHttp2: boolean
   clientAbort: 'signal' | 'ignore'
-  /** The HTTP/1 connection that it came on. */
+  /** That it came on; of HTTP/2 where its server is attached. */
   connection: Connection | undefined = undefined
   behind: Watched | undefined = undefined
   /** The framework's own request, which knows the route. */

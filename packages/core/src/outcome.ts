@@ -6,12 +6,13 @@ import type { OpenResponse, Request } from './node-types.ts'
 export interface Outcome {
   /**
    * `'flushed'`: the kernel took the whole response; nothing stronger can be known. `'aborted'`: it
-   * was cut short. `'failed'`: the handler failed. `'hijacked'`: the handler took the socket.
+   * was cut short. `'failed'`: the handler failed. `'hijacked'`: the handler took the response from its
+   * framework, by `ctx.respond = false` or `reply.hijack()`, and it was flushed, or closed without a head.
    */
   readonly kind: 'flushed' | 'aborted' | 'failed' | 'hijacked'
-  /** Who cut it short, where `kind` is `'aborted'`, or closed the socket, where it is `'hijacked'`. */
+  /** Who cut it short, where `kind` is `'aborted'`, or closed it without a head, where that is `'hijacked'`. */
   readonly by?: 'client' | 'deadline' | 'drain' | 'server'
-  /** Where it was when it was cut short or failed. */
+  /** Where it was when it was cut short, failed, or ended in the hands of who had hijacked it. */
   readonly phase?: Phase
   /** What an access log should say: 499 where the client left before anything was committed. */
   readonly status: number

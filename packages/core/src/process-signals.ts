@@ -27,7 +27,7 @@ interface Received {
 
 /**
  * One listener a signal for the whole process, however many handles there are: the first signal
- * drains them all, the second ends the process at once.
+ * drains all that asked for it, the second ends the process at once.
  */
 interface Registry {
   readonly handles: Map<NodeJS.Signals, Set<Stoppable>>

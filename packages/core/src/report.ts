@@ -19,7 +19,7 @@ export interface LostRequest {
 
 /** What a drain did, and what it lost. */
 export interface DrainReport {
-  /** What started it: a signal's name, `'server.close()'`, or what `drain(why)` was given. */
+  /** What started it: a signal's name, `'server.close()'`, `'app.close()'`, or what `drain(why)` was given. */
   why: string
   /** Whether no request, no work and no clean-up function was lost. */
   clean: boolean
@@ -37,9 +37,9 @@ export interface DrainReport {
     /** Not answered, or their handlers still running, when the hard deadline had passed. */
     lost: LostRequest[]
   }
-  /** HTTP/1 connections, and those on which nothing was ever said, by how they ended once the listeners had shut. */
+  /** HTTP/1 connections, and those on which nothing was ever said, by how they ended since it began. */
   connections: {
-    /** Without a request since then: kept alive, or upgraded. */
+    /** Without a request since the listeners shut, or without any before that: kept alive, or upgraded. */
     idle: number
     /** After their last response. */
     finished: number
