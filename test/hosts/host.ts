@@ -66,7 +66,11 @@ export interface RawResponse extends Writable {
   writeHead(status: number, headers?: RawHeaders): unknown
   writeHead(status: number, reason: string, headers?: RawHeaders): unknown
   addTrailers(trailers: Record<string, string>): void
-  writeEarlyHints(hints: Record<string, string>): void
+  /** HTTP/1 alone, as `writeProcessing`. */
+  setHeaders?(headers: Map<string, string>): unknown
+  writeContinue(done?: () => void): void
+  writeProcessing?(done?: () => void): void
+  writeEarlyHints(hints: Record<string, string>, done?: () => void): void
   flushHeaders?(): void
   /** What `compression` adds, and what those who stream events call. */
   flush?(): void

@@ -10,6 +10,11 @@ export function dropCalls(res: OpenResponse): void {
   res.setHeader = ignore
   res.appendHeader = ignore
   res.removeHeader = ignore
+  // Node throws for these once a head is out, and it may be ours: a deadline's 503 (row A11 "headers and hints").
+  if (res.setHeaders !== undefined) res.setHeaders = ignore
+  if (res.writeProcessing !== undefined) res.writeProcessing = skip
+  res.writeContinue = skip
+  res.writeEarlyHints = skip
   if (res.listenerCount('unpipe') > 0) endSources(res)
   res.on('close', noteClose)
   res.on('newListener', answerWait)
@@ -62,6 +67,12 @@ function emitMissedClose(res: OpenResponse): void {
 
 function ignore(this: OpenResponse): OpenResponse {
   return this
+}
+
+/** Of an informational response: whoever waits for it to be sent is answered. */
+function skip(...args: unknown[]): void {
+  const callback = args.at(-1)
+  if (typeof callback === 'function') setImmediate(() => callback())
 }
 
 const closedKey = Symbol.for('hangup.closed')

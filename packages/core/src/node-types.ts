@@ -44,6 +44,11 @@ export interface OpenResponse extends EventEmitter {
   addTrailers(headers: unknown): void
   setHeader(name: string, value: HeaderValue): unknown
   appendHeader(name: string, value: string | readonly string[]): unknown
+  /** HTTP/1 alone, as `writeProcessing`. */
+  setHeaders?(headers: unknown): unknown
+  writeContinue(callback?: unknown): unknown
+  writeProcessing?(callback?: unknown): unknown
+  writeEarlyHints(hints: unknown, callback?: unknown): unknown
   getHeader(name: string): HeaderValue | undefined
   hasHeader(name: string): boolean
   removeHeader(name: string): void

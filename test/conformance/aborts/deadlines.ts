@@ -83,6 +83,29 @@ export function deadlines(host: Host): void {
     await waitFor('the handler', visit.over)
   })
 
+  row('A11 drops headers and hints that come behind its 503, and throws for none', async () => {
+    const goOn = createLatch()
+    const link = '</style.css>; rel=preload; as=style'
+    const visit = createVisit(async ({ res }) => {
+      await goOn.opened
+      res.setHeaders?.(new Map([['x-late', 'yes']]))
+      const waits = [
+        new Promise<void>((done) => res.writeContinue(done)),
+        new Promise<void>((done) => (res.writeProcessing ? res.writeProcessing(done) : done())),
+        new Promise<void>((done) => res.writeEarlyHints({ link }, done)),
+      ]
+      await Promise.all(waits)
+      res.end('too late')
+    })
+    const site = await start({ '/': visit.handler }, { options: { deadlineMs: 50 } })
+    const peer = await site.connect()
+    const reply = await waitFor('the reply', peer.request().reply)
+    expect(reply).toMatchObject({ status: 503, ending: 'complete' })
+    goOn.open()
+    await waitFor('the handler', visit.over)
+    await turns()
+  })
+
   row('A11 aborts a response that has begun, and leaves its end to the handler', async () => {
     const visit = createVisit(async (call) => {
       startResponse(call, 'begun ')
