@@ -1,8 +1,10 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { EventEmitter, once } from 'node:events'
+import { createServer, IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { finished } from 'node:stream'
 import { createHangup } from '@hangup/core'
+import { hangup } from '@hangup/fastify'
+import { fastify } from 'fastify'
 import { afterEach, expect, it } from 'vitest'
 import { connectHttp1 } from '../conformance/client.ts'
 import type { PeerRequest } from '../conformance/peer.ts'
@@ -147,6 +149,46 @@ const uses: Record<string, (tell: (what: string) => void) => Serve> = {
     await turns(2)
     req.destroy()
   },
+  "is destroyed with an error on the response's 'finish'": (tell) => (req, res) => {
+    res.on('finish', () => {
+      req.destroy(new Error('by the handler'))
+      process.nextTick(hear, req, tell)
+    })
+    res.end('hello')
+  },
+  "is destroyed with an error on the response's 'close'": () => (req, res) => {
+    res.on('close', () => req.destroy(new Error('by the handler')))
+    res.end('hello')
+  },
+  "is looked at on the response's 'finish' and 'close'": (tell) => (req, res) => {
+    for (const event of ['finish', 'close'])
+      res.on(event, () => tell(`${event}: ${JSON.stringify(seen(req))}`))
+    res.end('hello')
+  },
+  'has an `emit` of its own': (tell) => (req, res) => {
+    const { emit } = req
+    req.emit = (event: string | symbol, ...args: unknown[]) => {
+      tell(`emits ${String(event)}`)
+      return Reflect.apply(emit, req, [event, ...args])
+    }
+    res.end('hello')
+  },
+  'has a `destroy` of its own': (tell) => (req, res) => {
+    const { destroy } = req
+    req.destroy = (error) => {
+      tell('destroy')
+      return Reflect.apply(destroy, req, [error])
+    }
+    res.end('hello')
+  },
+  'has a `_destroy` of its own': (tell) => (req, res) => {
+    const { _destroy } = req
+    req._destroy = (error, done) => {
+      tell('_destroy')
+      Reflect.apply(_destroy, req, [error, done])
+    }
+    res.end('hello')
+  },
   'came on a connection that ends': () => (_req, res) => res.setHeader('connection', 'close').end(),
 }
 
@@ -171,18 +213,34 @@ for (const [what, request] of Object.entries(requests)) {
   }
 }
 
+it('B6 says the end of a request once that an injection made with a class of Node', async () => {
+  const told: unknown[] = []
+  const app = fastify()
+  await app.register(hangup, { signals: false })
+  app.addHook('preParsing', async ({ raw }) => void raw.on('end', () => told.push('end')))
+  app.post('/', async () => 'hello')
+  const { body } = await app.inject({
+    ...{ method: 'POST', url: '/', Request: IncomingMessage },
+    payload: { some: 'body' },
+  })
+  await turns()
+  expect([body, ...told]).toEqual(['hello', 'end'])
+})
+
 it('P1 ends a request that nobody has touched without an event', async () => {
+  const { prototype } = EventEmitter
+  const { emit } = prototype
+  closers.push(() => {
+    prototype.emit = emit
+  })
   // 'readable' comes when all of the request has, on Node 20 to 24.
   const told: unknown[] = []
+  prototype.emit = function (event: string | symbol, ...args: unknown[]) {
+    if (this instanceof IncomingMessage && event !== 'readable') told.push(event)
+    return Reflect.apply(emit, this, [event, ...args])
+  }
   await ask(
-    handler((req, res) => {
-      const { emit } = req
-      req.emit = (event: string | symbol, ...args: unknown[]) => {
-        if (event !== 'readable') told.push(event)
-        return Reflect.apply(emit, req, [event, ...args])
-      }
-      res.end('hello')
-    }),
+    handler((_req, res) => res.end('hello')),
     {},
   )
   expect(told).toEqual([])

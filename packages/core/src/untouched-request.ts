@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events'
 import { IncomingMessage } from 'node:http'
 import process from 'node:process'
+import { Readable } from 'node:stream'
 
 /*
  * Most requests have no body, and nobody reads or hears them. Node ends each all the same as a stream ends: it is
@@ -18,7 +20,7 @@ interface Dumpable extends IncomingMessage {
   }
 }
 
-const { _dump: dumpByNode } = IncomingMessage.prototype as Dumpable
+const { _dump: dumpByNode, _destroy: destroyByNode } = IncomingMessage.prototype as Dumpable
 
 /** The newest Node that ends a request behind its response's `'close'`; later ones end it before, and close it behind. */
 const NEWEST_TO_END_LATE = 24
@@ -36,38 +38,59 @@ function dump(this: Dumpable): void {
     dumpByNode.call(this)
     return
   }
+  this._dump = nothingIsLeft
   this._readableState.endEmitted = true
   if (!endsLate) process.nextTick(end, this)
 }
 
+/** In the place of {@link dump} on a request that it has ended. */
+function nothingIsLeft(): void {}
+
 /** To be called when Node has done what it does as the response finishes: until the next tick the request has not ended. */
 export function closeUnheard(request: IncomingMessage): void {
   const req = request as Dumpable
-  if (req._dump !== dump || !req.readableEnded || req.destroyed) return
+  if (req._dump !== nothingIsLeft || req.destroyed) return
   req._readableState.endEmitted = false
-  process.nextTick(close, req)
+  if (endsLate) process.nextTick(close, req)
 }
 
+/** Whoever listens to the request by then is told as ever, and whoever does so until it has closed. */
 function end(req: Dumpable): void {
-  req._readableState.endEmitted = true
+  if (req.errored) return
+  const state = req._readableState
+  state.endEmitted = true
   if (req.listenerCount('end') > 0) req.emit('end')
+  if (req.destroyed) return
+  state.destroyed = true
+  state.closed = true
+  process.nextTick(tellClose, req)
 }
 
-/** Whoever listens to the request by then is told as ever. */
+function tellClose(req: Dumpable): void {
+  if (req.listenerCount('close') > 0) req.emit('close')
+}
+
+/** The same where both come behind the response's `'close'`. */
 function close(req: Dumpable): void {
-  const state = req._readableState
+  if (req.errored) return
   if (isHeard(req)) {
-    if (state.endEmitted) req.destroy()
-    else req.read(0)
+    req.read(0)
     return
   }
+  const state = req._readableState
   state.endEmitted = true
   state.destroyed = true
   state.closed = true
 }
 
-function isHeard(req: IncomingMessage): boolean {
+/** By listeners, or by what somebody has put in the place of Node's methods. */
+function isHeard(req: Dumpable): boolean {
   return (
-    req.readableFlowing !== null || req.listenerCount('end') > 0 || req.listenerCount('close') > 0
+    req.readableFlowing !== null ||
+    req.listenerCount('end') > 0 ||
+    req.listenerCount('close') > 0 ||
+    req.emit !== EventEmitter.prototype.emit ||
+    req.destroy !== Readable.prototype.destroy ||
+    req._destroy !== destroyByNode
   )
 }
