@@ -41,12 +41,12 @@ export function sendWhole(
 
 /**
  * Where nothing comes behind the body, as the last chunk would; where nobody has wrapped the two; and where a
- * write is over once it is made, which on TLS it is not.
+ * write is over once it is made, which on TLS it is not, and on a destroyed socket never.
  */
 function canBeTwo(res: OpenResponse, node: NodeMethods, socket: Socket): boolean {
   if (node.end !== ServerResponse.prototype.end || node.write !== ServerResponse.prototype.write)
     return false
-  if ('encrypted' in socket) return false
+  if ('encrypted' in socket || socket.destroyed) return false
   if (res.headersSent) return !res.chunkedEncoding
   return !(res as ImpliedLength)._removedContLen && !res.hasHeader('transfer-encoding')
 }
