@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { createHangup, type HangupOptions } from '@hangup/core'
 import { afterEach, expect, it } from 'vitest'
+import { turns } from '../support/turns.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { countsWrites, countWriteCalls } from '../support/write-calls.ts'
 
@@ -149,19 +150,45 @@ it('B6 ends with one call to whoever has wrapped the response before us', async 
   expect(calls).toEqual([['end', 'hello']])
 })
 
-it('B6 finishes a response once, in the same order as without us', async () => {
-  async function eventsOf(wrap: (listener: RequestListener) => RequestListener): Promise<string[]> {
-    const events: string[] = []
-    const listener = wrap((_req, res) => {
-      for (const event of ['prefinish', 'finish', 'close']) res.on(event, () => events.push(event))
-      res.end('hello', () => events.push('callback'))
-      events.push(res.writableEnded ? 'ended' : 'open')
-    })
-    await wireOf(listener, LAST)
-    return events
-  }
+const states: Record<string, RequestListener> = {
+  'in the same order': () => {},
+  'and not on a connection that is destroyed': (req) => req.destroy(),
+}
+
+for (const [what, prepare] of Object.entries(states)) {
+  it(`B6 finishes a response once, ${what}, as without us`, async () => {
+    async function eventsOf(
+      wrap: (listener: RequestListener) => RequestListener,
+    ): Promise<string[]> {
+      const events: string[] = []
+      const listener = wrap((req, res) => {
+        for (const event of ['prefinish', 'finish', 'close'])
+          res.on(event, () => events.push(event))
+        prepare(req, res)
+        // On a connection that is gone Node leaves it uncalled (B7).
+        const { destroyed } = req
+        res.end('hello', () => !destroyed && events.push('callback'))
+        events.push(res.writableEnded ? 'ended' : 'open')
+      })
+      await wireOf(listener, LAST)
+      return events
+    }
+    const { handler } = createHangup({ signals: false })
+    expect(await eventsOf((listener) => handler(listener))).toEqual(
+      await eventsOf((listener) => listener),
+    )
+  })
+}
+
+it('B7 closes each response once behind a request that destroys its connection', async () => {
+  const closed: unknown[] = []
   const { handler } = createHangup({ signals: false })
-  expect(await eventsOf((listener) => handler(listener))).toEqual(
-    await eventsOf((listener) => listener),
-  )
+  const listener: RequestListener = handler((req, res) => {
+    res.on('close', () => closed.push(req.url))
+    if (req.url === '/') req.destroy()
+    process.nextTick(() => res.end('hello'))
+  })
+  await wireOf(listener, requests['HTTP/1.1'] + LAST)
+  await turns()
+  expect(closed.sort()).toEqual(['/', '/last'])
 })

@@ -19,7 +19,7 @@ export function dropCalls(res: OpenResponse): void {
   res.on('close', noteClose)
   res.on('newListener', answerWait)
   if (res.listenerCount('drain') > 0) setImmediate(emitDrain, res)
-  if (res.closed === false && res.socket === null) setImmediate(emitMissedClose, res)
+  if (res.closed === false && res.socket === null) setImmediate(emitMissedClose, res, true)
 }
 
 /** `pipe()` listens for `'unpipe'` before it says `'pipe'`: nobody else needs these. */
@@ -60,9 +60,14 @@ export function emitDrain(res: OpenResponse): void {
   res.emit('drain')
 }
 
-/** Node 20 and 22 emit nothing on a response that waits behind another when their client leaves. */
-function emitMissedClose(res: OpenResponse): void {
-  if (res.closed === false && !res.writableEnded) res.emit('close')
+/**
+ * Node 20 and 22 emit nothing on a response that waits behind another when their client leaves. Newer ones do as the
+ * socket closes, which is a turn away where the handler before has destroyed it just now.
+ */
+function emitMissedClose(res: OpenResponse, isEarly: boolean): void {
+  if (res.closed !== false || res.writableEnded) return
+  if (isEarly) setImmediate(emitMissedClose, res, false)
+  else res.emit('close')
 }
 
 function ignore(this: OpenResponse): OpenResponse {
