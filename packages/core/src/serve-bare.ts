@@ -1,6 +1,7 @@
 import { optionError } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
+import { isThenable } from './is-thenable.ts'
 import type { Request, Response } from './node-types.ts'
 import { extendBareRequests, extendHttp2Request } from './request-properties.ts'
 import type { Usher } from './usher.ts'
@@ -61,10 +62,4 @@ function answerFailure(usher: Usher, exchange: ExchangeRecord, error: unknown): 
   if (failure === 'quiet') return
   if (failure === 'page') exchange.answer(500, 'Internal Server Error\n')
   usher.report(exchange, error)
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof Reflect.get(value, 'then') === 'function'
-  )
 }

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { duration } from './duration.ts'
 import { abortReason, optionError } from './errors.ts'
+import { isThenable } from './is-thenable.ts'
 import { createRequestSignal, type RequestSignal } from './request-signal.ts'
 
 /** How `shield` bounds its function. */
@@ -86,7 +87,8 @@ export function createWorkSet(
       }
     },
     waitUntil(promise, label, isQuiet) {
-      checkPromise(promise)
+      if (!isThenable(promise))
+        throw optionError('waitUntil(promise)', 'a promise: what the function returns', promise)
       const item = begin(label)
       promise.then(
         () => end(item),
@@ -106,15 +108,6 @@ export function createWorkSet(
         if (shielded !== undefined) abort(shielded, 'ERR_DRAIN_DEADLINE')
     },
   }
-}
-
-function checkPromise(promise: unknown): void {
-  const isPromise =
-    typeof promise === 'object' &&
-    promise !== null &&
-    typeof Reflect.get(promise, 'then') === 'function'
-  if (!isPromise)
-    throw optionError('waitUntil(promise)', 'a promise: what the function returns', promise)
 }
 
 function abort(shielded: RequestSignal, code: 'ERR_DEADLINE' | 'ERR_DRAIN_DEADLINE'): void {
