@@ -1,10 +1,13 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
+import { duplexPair } from 'node:stream'
 import { createHangup, type Exchange } from '@hangup/core'
 import { expect, it } from 'vitest'
 import { connectHttp1 } from '../conformance/client.ts'
 import { listen } from '../hosts/transport.ts'
 import { createLatch } from '../support/latch.ts'
+import { turns } from '../support/turns.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 it.each([
@@ -40,4 +43,16 @@ it.each([
   expect(seen).toEqual(expect.arrayContaining(['error', 'close']))
   await hang.drain()
   server.close()
+})
+
+it('B6 ends a stream that a server was given, and destroys it no more than Node does', async () => {
+  const { handler } = createHangup({ signals: false })
+  const server = createServer(handler((_req, res) => res.end('hello')))
+  const [client, given] = duplexPair()
+  server.emit('connection', given)
+  client.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+  await waitFor('the end of the reply', once(client.resume(), 'end'))
+  await turns()
+  expect(given.writableFinished).toBe(true)
+  expect(given.destroyed).toBe(false)
 })

@@ -15,9 +15,9 @@ const MAX_MS = 2_000
 const MAX_BYTES = 16 << 20
 const LOOK_MS = 50
 
-/** Node closes a connection by `destroySoon` after its last response. */
+/** Node closes a connection by `destroySoon` after its last response, and only ends a stream that has none. */
 export function closeGently(socket: Socket): void {
-  socket.destroySoon = destroyOrLinger
+  if (socket instanceof Socket) socket.destroySoon = destroyOrLinger
 }
 
 function destroyOrLinger(this: Socket): void {
