@@ -176,7 +176,8 @@ function judgeAll(connection: Connection): void {
 function judge(exchange: Watched, socket: Socket): void {
   const { errored } = socket
   if (exchange.connection !== undefined) forget(exchange.connection, exchange)
-  if (socket.readableEnded || isPeerError(errored)) exchange.clientLeft(errored ?? undefined)
+  const hasLeft = socket.readableEnded && exchange.obeysHalfClose
+  if (hasLeft || isPeerError(errored)) exchange.clientLeft(errored ?? undefined)
   else exchange.closedHere('server', errored ?? undefined)
 }
 

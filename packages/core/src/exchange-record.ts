@@ -204,7 +204,7 @@ export class ExchangeRecord implements Exchange, Watched, BufferOwner, Listed<Ex
   clientLeft(cause: unknown): void {
     if (this.ended !== undefined) return
     const upset = this.cutShort('client', cause)
-    if (this.clientAbort === 'signal' && upset.abortedWith === undefined) {
+    if (this.clientAbort !== 'ignore' && upset.abortedWith === undefined) {
       upset.isAbortedByClient = true
       this.requestSignal?.abort(this.reason)
     }

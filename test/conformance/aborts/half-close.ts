@@ -51,6 +51,28 @@ export function halfClose(host: Host): void {
     expect(await waitFor('the close', client.closed)).toBe('fin')
   })
 
+  row(
+    "A6 tells a handler's own close from its client's, behind a half-close under 'respond'",
+    async () => {
+      const goOn = createLatch()
+      const visit = createVisit(() => goOn.opened)
+      const site = await start({ '/': visit.handler }, { options: { halfClose: 'respond' } })
+      const client = await site.connectHttp1()
+      client.request()
+      const { signal, req, exchange } = await waitFor('the request', visit.arrived)
+      const ended = new Promise((resolve) => req.socket.once('end', resolve))
+      client.halfClose()
+      await waitFor('the FIN', ended)
+      req.socket.destroy()
+      expect(await waitFor('the outcome', exchange.outcome)).toMatchObject({
+        kind: 'aborted',
+        by: 'server',
+      })
+      expect(signal.aborted).toBe(false)
+      goOn.open()
+    },
+  )
+
   row("A6 aborts on a reset that follows a half-close, under 'respond'", async () => {
     const visit = createVisit()
     const site = await start({ '/': visit.handler }, { options: { halfClose: 'respond' } })
