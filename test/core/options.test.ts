@@ -158,6 +158,16 @@ describe('onClose', () => {
       ['x', () => {}, { timeoutMs: -1 }],
       'onClose("x") timeoutMs must be a non-negative number of milliseconds, got -1',
     ],
+    [
+      'options that are none',
+      ['x', () => {}, 5_000],
+      'onClose("x") options must be an object, got 5000',
+    ],
+    [
+      'an option that it has not',
+      ['x', () => {}, { timeout: 5_000 }],
+      'onClose("x") options.timeout is not an option: remove it, or use one of after, timeoutMs (got 5000)',
+    ],
   ] as const) {
     it(`refuses ${name}`, () => {
       expect(() => Reflect.apply(hang.onClose, hang, [...args])).toThrow(told)

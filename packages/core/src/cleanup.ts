@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { performance } from 'node:perf_hooks'
 import { duration } from './duration.ts'
 import { optionError } from './errors.ts'
+import { onlyKnown } from './only-known.ts'
 
 /** How `onClose` orders and bounds a clean-up function. */
 export interface CleanupOptions {
@@ -43,6 +44,8 @@ interface Hook {
   readonly after: readonly string[]
   readonly timeoutMs: number
 }
+
+const OPTIONS: readonly (keyof CleanupOptions)[] = ['after', 'timeoutMs']
 
 /** What the framework's own clean-up is called. */
 const FRAMEWORK = 'framework'
@@ -96,6 +99,7 @@ function checkHook(
     throw optionError('onClose name', 'a non-empty string', name)
   if (taken.has(name)) throw optionError('onClose name', 'a name not used before', name)
   if (typeof fn !== 'function') throw optionError(`onClose("${name}") function`, 'a function', fn)
+  onlyKnown(`onClose("${name}") options`, options, OPTIONS)
   const after = options.after === undefined ? [] : [options.after].flat()
   for (const other of after) {
     if (other === name)

@@ -26,7 +26,7 @@ export interface Exchange {
   /**
    * Runs `fn` with a signal that ignores the client's leaving and aborts only at the drain's hard
    * deadline, or after `timeoutMs`. The drain waits for it. Gives back what `fn` gives. Rejects with
-   * `ERR_HANGUP_OPTION` where it is given no function.
+   * `ERR_HANGUP_OPTION` where it is given no function, or an option that it has not.
    */
   shield<T>(fn: (signal: AbortSignal) => T | PromiseLike<T>, options?: ShieldOptions): Promise<T>
   /**

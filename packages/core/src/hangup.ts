@@ -54,7 +54,7 @@ export interface Hangup {
    * Registers a clean-up function, run once all requests are over: the last registered first, each
    * behind what its `after` names. A failure or a time-out is reported and skips nothing. It may close the
    * server or the application: that ends at once, since the drain is under way. Throws `ERR_HANGUP_OPTION` for
-   * a name that is taken or an `after` that is unknown, and an `Error` once clean-up has begun.
+   * a name that is taken, an `after` or an option that is unknown, and an `Error` once clean-up has begun.
    */
   onClose(name: string, fn: () => unknown, options?: CleanupOptions): void
   /** Where it is between `'serving'` and `'closed'`. It never goes back. */

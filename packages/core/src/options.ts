@@ -3,6 +3,7 @@ import { duration } from './duration.ts'
 import { optionError, unknownOption } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import { guardLogger, type Logger } from './logger.ts'
+import { onlyKnown, unknownKey } from './only-known.ts'
 import type { Outcome } from './outcome.ts'
 import type { DrainReport, PhaseName } from './report.ts'
 
@@ -116,7 +117,9 @@ const NAMES = [
 /** Checks what the user gave, once, and fills in what is missing. Never changes the object given. */
 export function checkOptions(options: HangupOptions = {}): Settings {
   checkCalled(options)
-  onlyKnown('options', options, NAMES)
+  const unknown = unknownKey('options', options, NAMES)
+  if (unknown !== undefined)
+    throw unknownOption(unknown, Reflect.get(options, unknown), hinted(unknown))
   return Object.freeze({
     clientAbort: oneOf('clientAbort', options.clientAbort, ['signal', 'ignore']),
     halfClose: oneOf('halfClose', options.halfClose, ['abort', 'respond']),
@@ -234,22 +237,4 @@ function flag(name: string, value: unknown): boolean {
 function callback<T>(name: string, value: T): T {
   if (value === undefined || typeof value === 'function') return value
   throw optionError(name, 'a function', value)
-}
-
-function onlyKnown(
-  name: string,
-  given: unknown,
-  known: readonly string[],
-  remedy = 'an object',
-): void {
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw optionError(name, remedy, given)
-  const unknown = Object.keys(given).find((key) => !known.includes(key))
-  if (unknown === undefined) return
-  const option = name === 'options' ? unknown : `${name}.${unknown}`
-  throw unknownOption(
-    option,
-    Reflect.get(given, unknown),
-    name === 'options' ? hinted(unknown) : known,
-  )
 }

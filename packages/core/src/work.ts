@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { duration } from './duration.ts'
 import { abortReason, optionError } from './errors.ts'
 import { isThenable } from './is-thenable.ts'
+import { onlyKnown } from './only-known.ts'
 import { createRequestSignal, type RequestSignal } from './request-signal.ts'
 
 /** How `shield` bounds its function. */
@@ -9,6 +10,8 @@ export interface ShieldOptions {
   /** Milliseconds after which the shield's signal aborts. Default 0: only the drain's hard deadline does. */
   timeoutMs?: number
 }
+
+const OPTIONS: readonly (keyof ShieldOptions)[] = ['timeoutMs']
 
 /** A shield or a `waitUntil` that had not settled. */
 export interface UnfinishedWork {
@@ -73,6 +76,7 @@ export function createWorkSet(
     async shield(fn, request, options = {}) {
       if (typeof fn !== 'function')
         throw optionError('shield(fn)', 'a function, which gets the signal', fn)
+      onlyKnown('shield options', options, OPTIONS)
       const timeoutMs = duration('shield timeoutMs', options.timeoutMs, 0)
       const shielded = createRequestSignal()
       const item = begin(`${fn.name || 'shield'} (${request})`, shielded)

@@ -1,3 +1,4 @@
+import type { ShieldOptions } from '@hangup/core'
 import { expect } from 'vitest'
 import type { Host } from '../../hosts/host.ts'
 import { createLatch } from '../../support/latch.ts'
@@ -86,20 +87,29 @@ export function work(host: Host): void {
     expect(await waitFor('the reply', reply)).toMatchObject({ status: 200, text: '42 true' })
   })
 
-  row('D7 rejects a shield that is given no function, and waits for none', async () => {
-    const visit = createVisit(async ({ exchange, send }) => {
-      const called = Promise.resolve()
-      await expect(exchange.shield(called as never)).rejects.toMatchObject({
-        code: 'ERR_HANGUP_OPTION',
-        message: 'shield(fn) must be a function, which gets the signal, got an object (Promise)',
+  row(
+    'D7 rejects a shield that is given no function or an unknown option, and waits for none',
+    async () => {
+      const visit = createVisit(async ({ exchange, send }) => {
+        const called = Promise.resolve()
+        await expect(exchange.shield(called as never)).rejects.toMatchObject({
+          code: 'ERR_HANGUP_OPTION',
+          message: 'shield(fn) must be a function, which gets the signal, got an object (Promise)',
+        })
+        const misspelt = { timeout: 5_000 } as ShieldOptions
+        await expect(exchange.shield(() => called, misspelt)).rejects.toMatchObject({
+          code: 'ERR_HANGUP_OPTION',
+          message:
+            'shield options.timeout is not an option: remove it, or use timeoutMs (got 5000)',
+        })
+        send(200, 'served')
       })
-      send(200, 'served')
-    })
-    const site = await start({ '/': visit.handler })
-    const { reply } = (await site.connect()).request()
-    expect(await waitFor('the reply', reply)).toMatchObject({ status: 200 })
-    expect(await waitFor('the drain', site.hang.drain())).toMatchObject({ clean: true })
-  })
+      const site = await start({ '/': visit.handler })
+      const { reply } = (await site.connect()).request()
+      expect(await waitFor('the reply', reply)).toMatchObject({ status: 200 })
+      expect(await waitFor('the drain', site.hang.drain())).toMatchObject({ clean: true })
+    },
+  )
 
   row('D7 reports the rejection of a waitUntil once, and refuses what is no promise', async () => {
     const visit = createVisit(({ exchange, send }) => {
