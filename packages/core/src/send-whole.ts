@@ -1,11 +1,11 @@
 import { ServerResponse } from 'node:http'
-import process from 'node:process'
 import type { OpenResponse, Socket } from './node-types.ts'
+import { nodeMajor } from './node-version.ts'
 import type { NodeMethods } from './response-methods.ts'
 
 /** The newest Node that pays for what {@link sendWhole} saves. */
 const NEWEST_TO_PAY = 22
-const pays = Number.parseInt(process.versions.node, 10) <= NEWEST_TO_PAY
+const pays = nodeMajor <= NEWEST_TO_PAY
 
 /** What Node's `end` has its own head made with: there is no public way to it, and these two Nodes change no more. */
 interface ImpliedLength extends OpenResponse {

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { IncomingMessage } from 'node:http'
 import process from 'node:process'
 import { Readable } from 'node:stream'
+import { nodeMajor } from './node-version.ts'
 
 /*
  * Most requests have no body, and nobody reads or hears them. Node ends each all the same as a stream ends: it is
@@ -24,7 +25,7 @@ const { _dump: dumpByNode, _destroy: destroyByNode } = IncomingMessage.prototype
 
 /** The newest Node that ends a request behind its response's `'close'`; later ones end it before, and close it behind. */
 const NEWEST_TO_END_LATE = 24
-const endsLate = Number.parseInt(process.versions.node, 10) <= NEWEST_TO_END_LATE
+const endsLate = nodeMajor <= NEWEST_TO_END_LATE
 
 /** When its response has finished, this request is over without an event, if nobody has touched it by then. */
 export function endUnheard(request: IncomingMessage): void {
